@@ -1,0 +1,45 @@
+import { z } from '@hono/zod-openapi'
+import { LISTING_SORTS, ListingCard, ListingFilters } from './listings.ts'
+import { PageQuery } from './page.ts'
+import { text } from './text.ts'
+
+export const SEARCH_QUERY_LENGTH_MAX = 60
+
+export const SEARCH_SORTS = ['relevance', ...LISTING_SORTS] as const
+export const SearchSort = z.enum(SEARCH_SORTS)
+export type SearchSort = z.infer<typeof SearchSort>
+
+export const SearchQuery = ListingFilters.extend(PageQuery.shape).extend({
+  q: text(1, SEARCH_QUERY_LENGTH_MAX),
+  sort: SearchSort.default('relevance'),
+})
+export type SearchRequest = z.infer<typeof SearchQuery>
+
+/** A card and where in its title the words were found: [start, end) in UTF-16 units of the title as given. */
+export const SearchHit = ListingCard.extend({
+  highlights: z.array(z.tuple([z.int(), z.int()])),
+}).openapi('SearchHit')
+export type SearchHit = z.infer<typeof SearchHit>
+
+export const SearchReply = z
+  .object({
+    items: z.array(SearchHit),
+    nextCursor: z.string().nullable(),
+    total: z.int(),
+    totalIsCapped: z.boolean().openapi({ description: 'the real total is at least `total`' }),
+    correctedQuery: z.string().nullable().openapi({ description: 'set when a keyboard slip was undone' }),
+    degraded: z.boolean().openapi({ description: 'the index was out of reach; this is the plain list' }),
+  })
+  .openapi('SearchReply')
+export type SearchReply = z.infer<typeof SearchReply>
+
+export const SuggestQuery = z.object({ q: text(1, SEARCH_QUERY_LENGTH_MAX) })
+export const Suggestions = z
+  .object({ items: z.array(z.object({ text: z.string(), kind: z.enum(['title', 'query', 'slip']) })) })
+  .openapi('Suggestions')
+export type Suggestions = z.infer<typeof Suggestions>
+
+export const PopularTerms = z
+  .object({ items: z.array(z.object({ text: z.string(), rank: z.int() })), asOf: z.iso.datetime() })
+  .openapi('PopularTerms')
+export type PopularTerms = z.infer<typeof PopularTerms>

@@ -1,0 +1,82 @@
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
+import { z } from 'zod'
+import type { Role } from '#contracts/call'
+import { MemberId, SessionId } from '#contracts/ids'
+import { MINUTE_MS, nowMs, SECOND_MS } from './clock.ts'
+
+export const TOKEN_ISSUER = 'madang-identity'
+export const TOKEN_AUDIENCE = 'madang-api'
+export const TOKEN_TYPE = 'at+jwt'
+export const TOKEN_ALGORITHM = 'ES256'
+
+/** Who a valid access token speaks for. */
+export type TokenHolder = { memberId: MemberId; sessionId: SessionId; role: Role; expiresAtMs: number }
+
+const Claims = z.object({ sub: MemberId, sid: SessionId, role: z.enum(['member', 'operator']), exp: z.int() })
+
+/** Where the public keys come from: `() => env.IDENTITY.jwks()`. */
+export type KeySource = () => Promise<{ keys: JsonWebKey[] }>
+
+const KEYS_FRESH_MS = 10 * MINUTE_MS
+/** A token with an unknown key may make us ask again, but not more often than this. */
+const KEYS_COOLDOWN_MS = 10 * SECOND_MS
+/** ES256 costs ~0.2 ms; a member's requests of the same minutes carry the same token. */
+const VERIFIED_MAX = 2_000
+const TOKEN_LENGTH_MAX = 2_048
+
+let keys: { set: ReturnType<typeof createLocalJWKSet>; fetchedAtMs: number } | null = null
+const verified = new Map<string, TokenHolder>()
+
+/** The holder of an access token, or null when it is forged, expired, of another kind, or not a token at all. */
+export async function verifyAccessToken(token: string, source: KeySource): Promise<TokenHolder | null> {
+  if (token.length > TOKEN_LENGTH_MAX) return null
+  const known = verified.get(token)
+  if (known && known.expiresAtMs > nowMs()) return known
+  const holder =
+    (await verify(token, source, KEYS_FRESH_MS)) ?? (await verify(token, source, KEYS_COOLDOWN_MS))
+  if (holder) remember(token, holder)
+  return holder
+}
+
+async function verify(token: string, source: KeySource, keysFreshMs: number): Promise<TokenHolder | null> {
+  const hadFreshKeys = keys !== null && nowMs() - keys.fetchedAtMs < keysFreshMs
+  if (keysFreshMs === KEYS_COOLDOWN_MS && hadFreshKeys) return null
+  const keySet = await keySetOf(source, keysFreshMs)
+  try {
+    const { payload } = await jwtVerify(token, keySet, {
+      algorithms: [TOKEN_ALGORITHM],
+      issuer: TOKEN_ISSUER,
+      audience: TOKEN_AUDIENCE,
+      typ: TOKEN_TYPE,
+      requiredClaims: ['sub', 'sid', 'exp', 'iat'],
+      clockTolerance: 5,
+    })
+    const claims = Claims.parse(payload)
+    return {
+      memberId: claims.sub,
+      sessionId: claims.sid,
+      role: claims.role,
+      expiresAtMs: claims.exp * SECOND_MS,
+    }
+  } catch {
+    return null
+  }
+}
+
+async function keySetOf(source: KeySource, freshMs: number) {
+  if (keys && nowMs() - keys.fetchedAtMs < freshMs) return keys.set
+  // A JsonWebKey of the platform and one of jose name the same members; createLocalJWKSet checks each key's own.
+  const set = createLocalJWKSet((await source()) as JSONWebKeySet)
+  keys = { set, fetchedAtMs: nowMs() }
+  return set
+}
+
+function remember(token: string, holder: TokenHolder): void {
+  if (verified.size >= VERIFIED_MAX) verified.clear()
+  verified.set(token, holder)
+}
+
+/** The token of `Authorization: Bearer …`, or null when there is none. */
+export function bearerOf(headers: Headers): string | null {
+  return /^Bearer ([\w.-]+)$/i.exec(headers.get('authorization') ?? '')?.[1] ?? null
+}

@@ -1,0 +1,95 @@
+import { type EventOf, type EventType, MadangEvent } from '#contracts/events'
+import { nowMs } from './clock.ts'
+import { runBatch } from './d1.ts'
+import { describeError, log } from './log.ts'
+
+/** What an event changes here: statements for the batch, and what to do once they are committed. */
+export type Effect = { statements: D1PreparedStatement[]; afterCommit?: () => Promise<void> }
+
+/**
+ * One handler an event type. It may read, and returns statements; it must not write on its own, and must stand a second
+ * run (its first may have died before the commit). An event older than the projection's version becomes no change in SQL.
+ */
+export type Handlers = { [Type in EventType]?: (event: EventOf<Type>) => Effect | Promise<Effect> }
+
+const RETRY_DELAY_MAX_SECONDS = 300
+
+/**
+ * Handles a batch message by message: the event's id goes into `inbox` in the same D1 batch as its effect, so a duplicate
+ * aborts on the key and is acked; a failure is retried alone, later and later, and ends in the dead-letter queue.
+ */
+export async function consume(batch: MessageBatch, db: D1Database, handlers: Handlers): Promise<void> {
+  for (const message of batch.messages) {
+    try {
+      await handle(MadangEvent.parse(message.body), db, handlers)
+      message.ack()
+    } catch (error) {
+      log('warn', 'event will be retried', {
+        queue: batch.queue,
+        attempts: message.attempts,
+        ...describeError(error),
+      })
+      message.retry({ delaySeconds: Math.min(2 ** message.attempts, RETRY_DELAY_MAX_SECONDS) })
+    }
+  }
+}
+
+async function handle(event: MadangEvent, db: D1Database, handlers: Handlers): Promise<void> {
+  // The table of handlers is keyed by the event's own type, which TypeScript cannot follow through a union.
+  const handler = handlers[event.type] as ((event: MadangEvent) => Effect | Promise<Effect>) | undefined
+  if (!handler) return
+  if (await alreadyHandled(db, event.id)) return
+  const effect = await handler(event)
+  const outcome = await runBatch(db, [inboxPut(db, event), ...effect.statements])
+  if (outcome.kind === 'done') return await effect.afterCommit?.()
+  if (outcome.constraint !== 'inbox.event_id') throw new Error(`effect refused by ${outcome.constraint}`)
+}
+
+async function alreadyHandled(db: D1Database, eventId: string): Promise<boolean> {
+  return (await db.prepare('SELECT 1 FROM inbox WHERE event_id = ?').bind(eventId).first()) !== null
+}
+
+const inboxPut = (db: D1Database, event: MadangEvent): D1PreparedStatement =>
+  db
+    .prepare('INSERT INTO inbox (event_id, type, handled_at_ms) VALUES (?, ?, ?)')
+    .bind(event.id, event.type, nowMs())
+
+/**
+ * The consumer of a dead-letter queue: keeps every message as a row for the operator. A message whose row is already there
+ * (delivered twice) is simply acked; one that cannot be kept stays in the queue.
+ */
+export async function keepDeadLetters(batch: MessageBatch, db: D1Database): Promise<void> {
+  for (const message of batch.messages) {
+    try {
+      await db
+        .prepare(
+          'INSERT OR IGNORE INTO dead_letters (id, queue, body, error, died_at_ms) VALUES (?, ?, ?, ?, ?)',
+        )
+        .bind(deadLetterId(message), batch.queue, JSON.stringify(message.body), 'retries used up', nowMs())
+        .run()
+      log('error', 'dead letter kept', { queue: batch.queue, messageId: message.id })
+      message.ack()
+    } catch (error) {
+      log('error', 'dead letter not kept', describeError(error))
+      message.retry()
+    }
+  }
+}
+
+function deadLetterId(message: Message): string {
+  const event = MadangEvent.safeParse(message.body)
+  return event.success ? event.data.id : message.id
+}
+
+/** Puts waiting dead letters back to the worker's own inbox queue; handled ones are dropped there by their event id. */
+export async function replayDeadLetters(db: D1Database, queue: Queue, limit: number): Promise<number> {
+  const rows = await db
+    .prepare('SELECT id, body FROM dead_letters WHERE replayed_at_ms IS NULL ORDER BY died_at_ms LIMIT ?')
+    .bind(limit)
+    .all<{ id: string; body: string }>()
+  for (const { id, body } of rows.results) {
+    await queue.send(JSON.parse(body), { contentType: 'json' })
+    await db.prepare('UPDATE dead_letters SET replayed_at_ms = ? WHERE id = ?').bind(nowMs(), id).run()
+  }
+  return rows.results.length
+}

@@ -1,0 +1,15 @@
+const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/
+const NO_TRACE = '0'.repeat(32)
+
+/** The trace a request belongs to (W3C Trace Context): the caller's when it is well-formed, else a new one. */
+export function traceOf(headers: Headers): { requestId: string; traceparent: string } {
+  const given = TRACEPARENT.exec(headers.get('traceparent') ?? '')?.[1]
+  const requestId = given && given !== NO_TRACE ? given : randomHex(16)
+  return { requestId, traceparent: `00-${requestId}-${randomHex(8)}-01` }
+}
+
+function randomHex(bytes: number): string {
+  let hex = ''
+  for (const byte of crypto.getRandomValues(new Uint8Array(bytes))) hex += byte.toString(16).padStart(2, '0')
+  return hex
+}
