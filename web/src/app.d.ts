@@ -1,0 +1,19 @@
+import type { ErrorCode } from '#contracts/errors'
+
+declare global {
+  namespace App {
+    interface Error {
+      message: string
+      code?: ErrorCode | 'NO_ANSWER'
+      detail?: string
+      requestId?: string
+    }
+    interface Locals {
+      /** The access token that data calls of this request carry; null for a guest. */
+      accessToken: string | null
+    }
+    interface Platform {
+      env: { EDGE: { fetch(request: Request): Promise<Response> } }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import type { Handle, HandleFetch, HandleServerError } from '@sveltejs/kit'
+import { sequence } from '@sveltejs/kit/hooks'
+import { m } from '$lib/paraglide/messages.js'
+import { paraglideMiddleware } from '$lib/paraglide/server.js'
+import { ACCESS_COOKIE, REFRESH_COOKIE } from '$lib/session/cookies.ts'
+import { refreshFromCookie } from '$lib/session/refresh.ts'
+
+/** What the edge says about the caller; passed on with each question we ask for them. */
+const PASSED_ON = ['x-madang-visitor', 'x-madang-ip', 'x-request-id', 'traceparent', 'user-agent'] as const
+const THEMES = new Set(['light', 'dark'])
+const PAGE_HEADERS = {
+  'referrer-policy': 'strict-origin-when-cross-origin',
+  'x-content-type-options': 'nosniff',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=(self)',
+} as const
+
+const language: Handle = ({ event, resolve }) =>
+  paraglideMiddleware(event.request, ({ request, locale }) => {
+    event.request = request
+    const theme = event.cookies.get('madang_theme') ?? ''
+    return resolve(event, {
+      transformPageChunk: ({ html }) =>
+        html.replace('%lang%', locale).replace('%theme%', THEMES.has(theme) ? theme : 'system'),
+      filterSerializedResponseHeaders: (name) => name === 'content-type',
+    })
+  })
+
+const session: Handle = async ({ event, resolve }) => {
+  event.locals.accessToken = event.cookies.get(ACCESS_COOKIE) ?? null
+  // Our own refresh and sign-out endpoints trade the token themselves.
+  const tradesItself = event.url.pathname.startsWith('/session/')
+  if (event.locals.accessToken === null && event.cookies.get(REFRESH_COOKIE) !== undefined && !tradesItself) {
+    const refreshed = await refreshFromCookie(event.fetch, event.cookies)
+    if (refreshed.kind === 'fresh') event.locals.accessToken = refreshed.accessToken
+  }
+  const response = await resolve(event)
+  if (!event.isSubRequest) {
+    for (const [name, value] of Object.entries(PAGE_HEADERS)) response.headers.set(name, value)
+    // A page knows its reader's language, theme and name: only the data behind it is shared.
+    if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-cache')
+  }
+  return response
+}
+
+export const handle = sequence(language, session)
+
+/** Questions to the API go through the edge's own binding, with the caller's access token and nothing else of their cookies. */
+export const handleFetch: HandleFetch = ({ event, request, fetch }) => {
+  const url = new URL(request.url)
+  if (url.origin !== event.url.origin || !url.pathname.startsWith('/api/')) return fetch(request)
+  const edge = event.platform?.env.EDGE
+  if (edge === undefined) return Promise.reject(new Error('the EDGE binding is missing'))
+  const headers = new Headers(request.headers)
+  headers.delete('cookie')
+  if (event.locals.accessToken) headers.set('cookie', `${ACCESS_COOKIE}=${event.locals.accessToken}`)
+  for (const name of PASSED_ON) {
+    const value = event.request.headers.get(name)
+    if (value !== null) headers.set(name, value)
+  }
+  headers.set('origin', event.url.origin)
+  return edge.fetch(
+    new Request(`https://madang${url.pathname}${url.search}`, new Request(request, { headers })),
+  )
+}
+
+export const handleError: HandleServerError = ({ error, event, status }) => {
+  const requestId = event.request.headers.get('x-request-id') ?? ''
+  if (status === 404) return { message: m.error_404_title(), requestId }
+  console.error(JSON.stringify({ level: 'error', requestId, path: event.url.pathname, error: String(error) }))
+  return { message: m.error_500_title(), requestId }
+}

@@ -1,0 +1,19 @@
+import { paraglideVitePlugin } from '@inlang/paraglide-js'
+import { sveltekit } from '@sveltejs/kit/vite'
+import tailwindcss from '@tailwindcss/vite'
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  plugins: [
+    tailwindcss(),
+    paraglideVitePlugin({
+      project: './project.inlang',
+      outdir: './src/lib/paraglide',
+      strategy: ['cookie', 'preferredLanguage', 'baseLocale'],
+      cookieName: 'madang_lang',
+    }),
+    sveltekit(),
+  ],
+  // Every font subset is its own file: inlining one as base64 would ship it to people who never need it.
+  build: { assetsInlineLimit: 0 },
+})
