@@ -1,0 +1,165 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { createTestHarness } from 'wrangler'
+import { z } from 'zod'
+import { writeDevVars } from '../../scripts/dev-vars.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+
+export type PlatformOptions = {
+  /** Service bindings pointed elsewhere, by the worker that holds them: `{ 'madang-search': { LISTINGS: 'madang-stand-ins' } }`. */
+  overrides?: Record<string, Record<string, string>>
+  /** Vars set for one worker. */
+  vars?: Record<string, Record<string, string>>
+}
+
+export type SignedUp = {
+  memberId: string
+  accessToken: string
+  refreshToken: string
+  loginId: string
+  email: string
+  nickname: string
+  password: string
+}
+
+/**
+ * The whole platform but the pages, in workerd, with empty databases. One a test file (`beforeAll`); tests in it use fresh
+ * ids (`unique()`) rather than resets. `close()` it in `afterAll`.
+ */
+export async function startPlatform(options: PlatformOptions = {}) {
+  writeDevVars(ROOT)
+  const domains = readdirSync(join(ROOT, 'workers')).filter((name) =>
+    existsSync(join(ROOT, 'workers', name, 'wrangler.toml')),
+  )
+  const names = ['madang-edge', ...domains.map((domain) => `madang-${domain}`)]
+  const configs = ['wrangler.toml', ...domains.map((domain) => `workers/${domain}/wrangler.toml`)]
+  const server = createTestHarness({
+    root: ROOT,
+    workers: configs.map((configPath, index) => {
+      const name = names[index] ?? ''
+      // No pages here: whatever would go to the web worker meets the stand-ins' 404.
+      const web = name === 'madang-edge' ? { WEB: 'madang-stand-ins' } : {}
+      return {
+        configPath,
+        bindingOverrides: { ...web, ...options.overrides?.[name] },
+        vars: options.vars?.[name] ?? {},
+      }
+    }),
+  })
+  await server.listen()
+  await Promise.all(
+    domains
+      .filter((domain) => existsSync(join(ROOT, 'migrations', domain)))
+      .map((domain) => server.getWorker(`madang-${domain}`).applyD1Migrations('DB')),
+  )
+
+  /** A request through the edge, JSON in and out unless `init` says otherwise. */
+  async function call(method: string, path: string, init: CallInit = {}): Promise<Reply> {
+    const headers = new Headers(init.headers)
+    if (init.token) headers.set('authorization', `Bearer ${init.token}`)
+    if (init.json !== undefined) headers.set('content-type', 'application/json')
+    if (init.idempotencyKey) headers.set('idempotency-key', init.idempotencyKey)
+    const body = init.json === undefined ? init.body : JSON.stringify(init.json)
+    const response = await server.fetch(path.startsWith('/') ? path : `/api/v1/${path}`, {
+      method,
+      headers: Object.fromEntries(headers),
+      redirect: 'manual',
+      ...(body === undefined ? {} : { body }),
+    })
+    const text = await response.text()
+    return {
+      status: response.status,
+      headers: new Headers([...response.headers]),
+      text,
+      json: readJson(text),
+    }
+  }
+
+  /** Mails the stand-in took for an address, newest first. */
+  async function mailTo(address: string): Promise<{ subject: string; text: string }[]> {
+    const reply = await call('GET', `/dev/mail?to=${encodeURIComponent(address)}`)
+    return Mails.parse(reply.json).items
+  }
+
+  /** Waits for the newest mailed code; mail is sent after the reply. */
+  async function codeTo(address: string): Promise<string> {
+    return await eventually(async () => {
+      const code = /\b\d{6}\b/.exec((await mailTo(address))[0]?.text ?? '')?.[0]
+      if (!code) throw new Error(`no code for ${address} yet`)
+      return code
+    })
+  }
+
+  /** A verified, signed-in member by the public path: sign-up, mailed code, session. */
+  async function signUp(name = unique('m')): Promise<SignedUp> {
+    const account = {
+      loginId: name,
+      email: `${name}@example.com`,
+      nickname: name.slice(0, 16),
+      password: `${name}-Yard-77!`,
+    }
+    await call('POST', 'auth/sign-up', { json: account, idempotencyKey: unique('k') })
+    const verified = await call('POST', 'auth/verify-email', {
+      json: { email: account.email, code: await codeTo(account.email) },
+    })
+    if (verified.status !== 200)
+      throw new Error(`sign-up of ${name} failed: ${verified.status} ${verified.text}`)
+    const session = SessionReply.parse(verified.json)
+    return {
+      ...account,
+      memberId: session.member.id,
+      accessToken: session.accessToken,
+      refreshToken: session.refreshToken,
+    }
+  }
+
+  /** The minute tick, now. */
+  const tick = () => call('POST', '/dev/tick', { json: {} })
+
+  return { server, call, mailTo, codeTo, signUp, tick, close: () => server.close() }
+}
+
+export type Platform = Awaited<ReturnType<typeof startPlatform>>
+export type CallInit = {
+  token?: string
+  json?: unknown
+  body?: string | Uint8Array<ArrayBuffer>
+  headers?: Record<string, string>
+  idempotencyKey?: string
+}
+/** A reply read whole; `json` is undefined when the body is not JSON. */
+export type Reply = { status: number; headers: Headers; text: string; json: unknown }
+
+const Mails = z.object({ items: z.array(z.object({ subject: z.string(), text: z.string() })) })
+const SessionReply = z.object({
+  accessToken: z.string(),
+  refreshToken: z.string(),
+  member: z.object({ id: z.string() }),
+})
+
+let uniqueCount = 0
+/** A name no other test uses: lower case, 4–20 characters. */
+export const unique = (prefix: string): string =>
+  `${prefix}${process.pid.toString(36)}${Date.now().toString(36).slice(-5)}${(uniqueCount++).toString(36)}`
+
+/** Retries until it stops throwing; what happens behind queues has no moment of its own to wait for. */
+export async function eventually<Value>(check: () => Promise<Value>, withinMs = 8_000): Promise<Value> {
+  const untilMs = Date.now() + withinMs
+  for (;;) {
+    try {
+      return await check()
+    } catch (error) {
+      if (Date.now() > untilMs) throw error
+      await new Promise((resolve) => setTimeout(resolve, 40))
+    }
+  }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+import type { IdentityApi } from '#contracts/identity.api'
+import type { ListingsApi } from '#contracts/listings.api'
+import type { MediaApi } from '#contracts/media.api'
+import type { SearchApi } from '#contracts/search.api'
+import { binding, secret } from '#kit/env'
+
+export const EdgeEnv = z.object({
+  IDENTITY: binding<Fetcher>(),
+  LISTINGS: binding<Fetcher>(),
+  MEDIA: binding<Fetcher>(),
+  SEARCH: binding<Fetcher>(),
+  WEB: binding<Fetcher>(),
+  /** Only where stand-ins exist, never in production. */
+  STAND_INS: binding<Fetcher>().optional(),
+  IDENTITY_RPC: binding<Service<IdentityApi>>(),
+  LISTINGS_RPC: binding<Service<ListingsApi>>(),
+  MEDIA_RPC: binding<Service<MediaApi>>(),
+  SEARCH_RPC: binding<Service<SearchApi>>(),
+  WRITE_LIMIT: binding<RateLimit>(),
+  READ_LIMIT: binding<RateLimit>(),
+  /** Salts the keys under which visitors are counted, so that they say nothing about an address. */
+  VISITOR_SECRET: secret(),
+})
+export type EdgeEnv = z.infer<typeof EdgeEnv>
+
+/** A worker that answers requests; the names are the bindings' own. */
+export type Upstream = 'IDENTITY' | 'LISTINGS' | 'MEDIA' | 'SEARCH' | 'WEB' | 'STAND_INS'

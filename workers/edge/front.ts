@@ -1,0 +1,132 @@
+import type { ErrorCode } from '#contracts/errors'
+import { describeError, log } from '#kit/log'
+import { localeOf, problemResponse } from '#kit/problem'
+import { traceOf } from '#kit/trace'
+import { type Client, isLoopback } from './client.ts'
+import { credentialOf, holderOf, isSameOrigin } from './credentials.ts'
+import type { EdgeEnv } from './env.ts'
+import { mergedDocument } from './openapi.ts'
+import { askUpstream, inwardRequest, noteWrite, type Passage } from './passage.ts'
+import { purge, readThrough, serveKept } from './public-reads.ts'
+import { dressForOutside } from './reply-headers.ts'
+import { upstreamOf } from './routes.ts'
+
+/** Longer addresses and heads than these are nobody's honest request; the local runtime has no limit of its own. */
+const TARGET_LENGTH_MAX = 8_192
+const HEAD_LENGTH_MAX = 32 * 1024
+const LIMIT_PERIOD_SECONDS = 60
+
+/** Answers a request: from what is kept, or through its worker; the reply is dressed for the outside. */
+export async function pass(
+  request: Request,
+  env: EdgeEnv,
+  ctx: ExecutionContext,
+  from: { client: Client; visitor: string | null },
+): Promise<Response> {
+  const { requestId, traceparent } = traceOf(request.headers)
+  const target = targetOf(request.url)
+  let reply: Response
+  try {
+    reply = await answer(request, target, env, ctx, from, requestId, traceparent)
+  } catch (error) {
+    log('error', 'edge failed', { requestId, target: target.slice(0, 200), ...describeError(error) })
+    reply = refused(request, requestId, 'UNAVAILABLE', 2)
+  }
+  // A WebSocket's reply must pass untouched.
+  if (reply.webSocket) return reply
+  const dressed = new Response(reply.body, reply)
+  dressForOutside(dressed.headers)
+  dressed.headers.set('x-request-id', requestId)
+  dressed.headers.set('traceparent', traceparent)
+  return dressed
+}
+
+async function answer(
+  request: Request,
+  target: string,
+  env: EdgeEnv,
+  ctx: ExecutionContext,
+  { client, visitor }: { client: Client; visitor: string | null },
+  requestId: string,
+  traceparent: string,
+): Promise<Response> {
+  const pathname = pathnameOf(target)
+  if (target.length > TARGET_LENGTH_MAX) return refused(request, requestId, 'VALIDATION_FAILED')
+  if (pathname === '/api/openapi.json') return await documentReply(env)
+  const upstream = upstreamOf(pathname)
+  if (upstream === null) return refused(request, requestId, 'NOT_FOUND')
+  const credential = credentialOf(request.headers)
+  const passage: Passage = {
+    request,
+    target,
+    pathname,
+    upstream,
+    client,
+    knownVisitor: visitor,
+    credential,
+    requestId,
+    traceparent,
+    env,
+    ctx,
+  }
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  return isRead ? await read(passage) : await write(passage)
+}
+
+async function read(passage: Passage): Promise<Response> {
+  const kept = passage.upstream === 'WEB' ? null : serveKept(passage)
+  if (kept !== null) return kept
+  if (isHeadTooLong(passage.request.headers))
+    return refused(passage.request, passage.requestId, 'VALIDATION_FAILED')
+  if (!(await isWithinLimit(passage, passage.env.READ_LIMIT))) return tooMany(passage)
+  if (passage.upstream === 'WEB') return await askUpstream(passage, await inwardRequest(passage, null))
+  return await readThrough(passage)
+}
+
+async function write(passage: Passage): Promise<Response> {
+  const { request, requestId, credential, env } = passage
+  if (isHeadTooLong(request.headers)) return refused(request, requestId, 'VALIDATION_FAILED')
+  if (credential.kind === 'cookie' && passage.upstream !== 'WEB' && !isSameOrigin(request)) {
+    return refused(request, requestId, 'ORIGIN_REFUSED')
+  }
+  if (!(await isWithinLimit(passage, env.WRITE_LIMIT))) return tooMany(passage)
+  const holder = passage.upstream === 'WEB' ? null : await holderOf(credential, env)
+  const reply = await askUpstream(passage, await inwardRequest(passage, holder))
+  const stale = reply.headers.get('x-madang-purge')
+  if (stale !== null) purge(stale.split(','))
+  return reply.ok ? noteWrite(passage, reply) : reply
+}
+
+async function isWithinLimit({ client }: Passage, limiter: RateLimit): Promise<boolean> {
+  return isLoopback(client) || (await limiter.limit({ key: client.ip })).success
+}
+
+const tooMany = ({ request, requestId }: Passage) =>
+  refused(request, requestId, 'TOO_MANY_REQUESTS', LIMIT_PERIOD_SECONDS)
+
+function refused(request: Request, requestId: string, code: ErrorCode, retryAfterSeconds?: number): Response {
+  const refusal = retryAfterSeconds === undefined ? { code } : { code, retryAfterSeconds }
+  return problemResponse(refusal, localeOf(request.headers), requestId)
+}
+
+/** Path and query as they came, without parsing the whole URL again on the hot path. */
+function targetOf(url: string): string {
+  const path = url.indexOf('/', url.indexOf('://') + 3)
+  return path < 0 ? '/' : url.slice(path)
+}
+
+function pathnameOf(target: string): string {
+  const query = target.indexOf('?')
+  return query < 0 ? target : target.slice(0, query)
+}
+
+function isHeadTooLong(headers: Headers): boolean {
+  let length = 0
+  for (const [name, value] of headers) length += name.length + value.length
+  return length > HEAD_LENGTH_MAX
+}
+
+async function documentReply(env: EdgeEnv): Promise<Response> {
+  const headers = { 'content-type': 'application/json', 'cache-control': 'public, max-age=60' }
+  return new Response(await mergedDocument(env), { headers })
+}

@@ -1,0 +1,86 @@
+import type { TokenHolder } from '#kit/auth'
+import { nowMs, SECOND_MS } from '#kit/clock'
+import { type Client, visitorOf } from './client.ts'
+import { type Credential, cookieOf, WROTE_COOKIE } from './credentials.ts'
+import type { EdgeEnv, Upstream } from './env.ts'
+
+/** A request on its way through the edge. */
+export type Passage = {
+  request: Request
+  /** Path and query as they came. */
+  target: string
+  pathname: string
+  upstream: Upstream
+  client: Client
+  /** Set when the web worker asks on behalf of a visitor it was told of. */
+  knownVisitor: string | null
+  credential: Credential
+  requestId: string
+  traceparent: string
+  env: EdgeEnv
+  ctx: ExecutionContext
+}
+
+/** The request as its worker sees it: every identity header that came from outside is gone, ours are set. */
+export async function inwardRequest(passage: Passage, holder: TokenHolder | null): Promise<Request> {
+  const { request, upstream, client, credential } = passage
+  const headers = new Headers(request.headers)
+  for (const name of [...headers.keys()]) if (isIdentityHeader(name)) headers.delete(name)
+  headers.set('traceparent', passage.traceparent)
+  headers.set('x-madang-visitor', await visitorKeyOf(passage))
+  headers.set('x-madang-ip', client.ip)
+  if (upstream !== 'WEB') {
+    headers.delete('cookie')
+    // A cookie that is over makes a guest; a bad token that a client sent on purpose is the domain's to refuse.
+    if (credential.kind === 'cookie' && holder !== null)
+      headers.set('authorization', `Bearer ${credential.token}`)
+  }
+  const url = new URL(request.url)
+  if (url.pathname.startsWith('/api/v1/dev/')) url.pathname = url.pathname.slice('/api/v1'.length)
+  return new Request(url, { method: request.method, headers, body: request.body, redirect: 'manual' })
+}
+
+/** The opaque key by which this visitor is counted. */
+export const visitorKeyOf = async ({ knownVisitor, client, env }: Passage): Promise<string> =>
+  knownVisitor ?? (await visitorOf(client, env.VISITOR_SECRET))
+
+const isIdentityHeader = (name: string): boolean =>
+  name.startsWith('x-madang-') ||
+  name.startsWith('x-forwarded-') ||
+  name === 'forwarded' ||
+  name === 'x-real-ip'
+
+/** Longer than any reply may be served stale, so that a writer never meets their own past. */
+const WROTE_FOR_SECONDS = 35
+const WRITERS_MAX = 5_000
+/** When a token last wrote: API clients keep no cookie that could remember it. */
+const wroteAtMs = new Map<string, number>()
+
+/** `Cache-Control` decides, and having just written: never a list of paths. */
+export function mayUseCache({ request, credential }: Passage): boolean {
+  const asked = request.headers.get('cache-control')
+  if (asked !== null && /no-cache|no-store/.test(asked)) return false
+  if (credential.kind === 'bearer')
+    return nowMs() - (wroteAtMs.get(credential.token) ?? 0) > WROTE_FOR_SECONDS * SECOND_MS
+  return cookieOf(request.headers, WROTE_COOKIE) === null
+}
+
+/** Remembers that this client wrote; the browser is asked to say so itself, at any edge it reaches next. */
+export function noteWrite({ credential }: Passage, reply: Response): Response {
+  if (credential.kind === 'bearer') {
+    if (wroteAtMs.size >= WRITERS_MAX) wroteAtMs.clear()
+    wroteAtMs.set(credential.token, nowMs())
+  }
+  if (credential.kind !== 'cookie') return reply
+  const marked = new Response(reply.body, reply)
+  const cookie = `${WROTE_COOKIE}=1; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${WROTE_FOR_SECONDS}`
+  marked.headers.append('set-cookie', cookie)
+  return marked
+}
+
+/** Sends a request to its worker. */
+export function askUpstream({ env, upstream }: Passage, request: Request): Promise<Response> {
+  const fetcher = env[upstream]
+  if (!fetcher) throw new Error(`no binding ${upstream}`)
+  return fetcher.fetch(request)
+}

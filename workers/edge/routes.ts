@@ -1,0 +1,43 @@
+import type { Upstream } from './env.ts'
+
+declare const MADANG_STAND_INS: boolean
+
+/**
+ * Who answers what. The longest prefix wins, by whole path segments; what no line names is a page. Deny by default: an
+ * unknown path under /api is refused here and reaches nobody. scripts/check-wiring holds this table against the workers.
+ */
+export const ROUTES: readonly (readonly [prefix: string, upstream: Upstream])[] = [
+  ['/.well-known/jwks.json', 'IDENTITY'],
+  ['/api/v1/auth', 'IDENTITY'],
+  ['/api/v1/me', 'IDENTITY'],
+  ['/api/v1/members', 'IDENTITY'],
+  ['/api/v1/neighbourhoods', 'IDENTITY'],
+  ['/api/v1/listings', 'LISTINGS'],
+  ['/api/v1/comments', 'LISTINGS'],
+  ['/api/v1/me/listings', 'LISTINGS'],
+  ['/api/v1/me/wishes', 'LISTINGS'],
+  ['/api/v1/media', 'MEDIA'],
+  ['/img', 'MEDIA'],
+  ['/api/v1/search', 'SEARCH'],
+]
+
+/** Development only; the define is false in production, where the bundler drops these lines. */
+const STAND_IN_ROUTES: readonly (readonly [prefix: string, upstream: Upstream])[] = MADANG_STAND_INS
+  ? [
+      ['/dev', 'STAND_INS'],
+      ['/api/v1/dev', 'STAND_INS'],
+      ['/dev/members', 'IDENTITY'],
+      ['/dev/listings', 'LISTINGS'],
+    ]
+  : []
+
+const upstreams = new Map<string, Upstream>([...ROUTES, ...STAND_IN_ROUTES])
+
+/** The worker that answers a path, or null for a path of the API that nobody has. */
+export function upstreamOf(pathname: string): Upstream | null {
+  for (let end = pathname.length; end > 0; end = pathname.lastIndexOf('/', end - 1)) {
+    const upstream = upstreams.get(pathname.slice(0, end))
+    if (upstream) return upstream
+  }
+  return pathname === '/api/docs' || !(pathname === '/api' || pathname.startsWith('/api/')) ? 'WEB' : null
+}
