@@ -1,6 +1,6 @@
 import { nowMs, SECOND_MS } from '#kit/clock'
 
-/** All kept replies together; the least recently asked go first. */
+/** All kept replies together; what was kept longest ago goes first (whatever is asked for is renewed every few seconds). */
 const CACHE_BYTES_MAX = 16 * 1024 * 1024
 /** One reply larger than this is not worth its place. */
 const ENTRY_BYTES_MAX = 512 * 1024
@@ -60,7 +60,7 @@ const NOT_KEPT_HEADERS = new Set([
 ])
 
 /**
- * Public replies kept in this isolate: a bounded map in order of last use, an index from tags to keys. It is a copy of what
+ * Public replies kept in this isolate: a bounded map in the order they were kept, an index from tags to keys. It is a copy of what
  * the domains say and may be lost at any moment.
  */
 export class PublicCache {
