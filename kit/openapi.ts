@@ -8,14 +8,16 @@ const problem = (description: string) => ({
   content: { 'application/problem+json': { schema: Problem } },
 })
 
-/** The refusals any route may answer, and more that this one names. */
-export const problems = <Status extends StatusCode>(...statuses: Status[]) =>
-  Object.fromEntries(
-    [400, 401, 413, 415, 429, 500, 503, ...statuses].map((status) => [
-      status,
-      problem(`refused (${status})`),
-    ]),
-  )
+/**
+ * The refusals any route may answer, and more that this one names. The type hides their content: only then does zod-openapi
+ * let a handler answer a plain `Response`, which every refusal is.
+ */
+export const problems = (...statuses: StatusCode[]): { 400: { description: string } } => ({
+  400: problem('refused (400)'),
+  ...Object.fromEntries(
+    [401, 413, 415, 429, 500, 503, ...statuses].map((status) => [status, problem(`refused (${status})`)]),
+  ),
+})
 
 /** A JSON body that must be there. */
 export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
