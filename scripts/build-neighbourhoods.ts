@@ -7,7 +7,7 @@
  * the same bytes: rows are sorted and ids come from the sources, so running it twice changes nothing.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { romanise, romaniseDistrict } from './build-neighbourhoods.romanise.ts'
 import { contains, innerPoint, type Point, type Polygon } from './build-neighbourhoods.shapes.ts'
@@ -19,7 +19,7 @@ export type PlaceRow = [string, string, string, string, string, string, number, 
 const WORLD_CITY_MIN_POPULATION = 500_000
 /** Four decimals are about 11 m: finer than a neighbourhood, and half the bytes of the source. */
 const COORDINATE_DECIMALS = 4
-const OUTPUT = fileURLToPath(new URL('../workers/identity/neighbourhoods/places.json', import.meta.url))
+const OUTPUT = join(import.meta.dirname, '../workers/identity/neighbourhoods/places.json')
 
 const Provinces: Record<string, [ko: string, en: string]> = {
   '11': ['서울특별시', 'Seoul'],
