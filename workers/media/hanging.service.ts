@@ -1,0 +1,59 @@
+import type { CallContext } from '#contracts/call'
+import type { Result } from '#contracts/errors'
+import type { ImageId, MemberId } from '#contracts/ids'
+import { ImageId as ImageIdSchema } from '#contracts/ids'
+import { IMAGES_PER_LISTING_MAX, type Image, imageUrls } from '#contracts/media'
+import type { ImageHolder } from '#contracts/media.api'
+import { runBatch } from '#kit/d1'
+import { ok, refuse } from '#kit/result'
+import type { MediaEnv } from './env.ts'
+import { assertMayHang, hang, imagesOf, takeDownOthers } from './images.store.ts'
+import type { ImageRow } from './schema.ts'
+
+export type HangRequest = { ownerId: MemberId; holder: ImageHolder; imageIds: ImageId[] }
+export type Hung = { images: Image[]; takenDown: string[] }
+
+/** A member has one face, a listing up to twelve photos. */
+const HOLDS_MAX = { listing: IMAGES_PER_LISTING_MAX, member: 1 } as const satisfies Record<
+  ImageHolder['kind'],
+  number
+>
+
+/**
+ * Makes `imageIds`, in this order, the whole set of photos of `holder`. All in one batch, so of two calls at once one comes wholly after
+ * the other; repeating a call changes nothing. An absent photo and another member's are refused alike.
+ */
+export async function hangPhotos(
+  env: MediaEnv,
+  { actor }: CallContext,
+  request: HangRequest,
+  atMs: number,
+): Promise<Result<Hung>> {
+  const { ownerId, holder, imageIds } = request
+  if (actor.kind === 'member' && actor.memberId !== ownerId && actor.role !== 'operator') {
+    return refuse('IMAGE_NOT_YOURS')
+  }
+  if (imageIds.length > HOLDS_MAX[holder.kind] || new Set(imageIds).size !== imageIds.length) {
+    const message = `at most ${HOLDS_MAX[holder.kind]} images, each once`
+    return refuse('VALIDATION_FAILED', { errors: [{ path: 'imageIds', message }] })
+  }
+  const outcome = await runBatch(env.DB, [
+    assertMayHang(env.DB, ownerId, holder, imageIds),
+    takeDownOthers(env.DB, holder, imageIds, atMs),
+    hang(env.DB, holder, imageIds),
+  ])
+  if (outcome.kind === 'aborted') return refuse('IMAGE_NOT_YOURS')
+  const rows = await imagesOf(env.DB, holder)
+  return ok({ images: rows.map(imageOf), takenDown: takenDownIds(outcome.results[1]) })
+}
+
+function takenDownIds(result: D1Result | undefined): string[] {
+  return (result?.results ?? []).flatMap((row) =>
+    typeof row === 'object' && row !== null && 'id' in row && typeof row.id === 'string' ? [row.id] : [],
+  )
+}
+
+function imageOf(row: ImageRow): Image {
+  const id = ImageIdSchema.parse(row.id)
+  return { id, width: row.width, height: row.height, urls: imageUrls(id) }
+}
