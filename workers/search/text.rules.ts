@@ -37,8 +37,8 @@ export const fold = (text: string): string =>
 function foldCluster(cluster: string): string[] {
   // NFKC would turn ㄱ (what keyboards type) into a conjoining jamo that shows and sorts apart: kept as it is.
   const plain = COMPATIBILITY_JAMO.test(cluster) ? cluster : cluster.normalize('NFKC')
-  // Up and down again is case folding: ß and ss, ς and σ meet.
-  const lower = plain.toUpperCase().toLowerCase()
+  // Down, up and down again is case folding: ẞ, ß and ss meet, and ς and σ.
+  const lower = plain.toLowerCase().toUpperCase().toLowerCase()
   const bare = lower
     .normalize('NFD')
     .replace(/\p{M}+/gu, '')

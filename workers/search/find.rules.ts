@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import type { SearchRequest } from '#contracts/search'
+import type { Tier } from './find.store.ts'
+import type { Match } from './query.rules.ts'
+
+/** Where a page ended. `reading` says whether the query was read as typed or as on the other keyboard. */
+const Position = z.tuple([z.enum(['as_typed', 'other_keyboard']), z.number(), z.number()])
+export type Reading = z.infer<typeof Position>[0]
+export type Ended = { reading: Reading; key: number; seq: number }
+
+/** The cursor's content as a position; null when it is none of ours. */
+export function endedOf(position: readonly (string | number)[]): Ended | null {
+  const parsed = Position.safeParse(position)
+  if (!parsed.success) return null
+  const [reading, key, seq] = parsed.data
+  return { reading, key, seq }
+}
+
+/** The list a cursor belongs to: the words, the sort and every filter, so that it fits nothing else. */
+export function listNameOf(request: SearchRequest): string {
+  const { cursor: _cursor, limit: _limit, ...question } = request
+  return `search:${JSON.stringify(question, Object.keys(question).concat('lat', 'lng').sort())}`
+}
+
+/** Relevance: hits in titles first, then hits in bodies only, both newest first. A page goes on where the one before ended. */
+export function tiersOf(match: Match, sort: 'relevance' | 'newest', ended: Ended | null): Tier[] {
+  if (sort === 'newest') return [{ tier: 0, match: match.everywhere, beforeSeq: ended?.seq ?? null }]
+  const tiers = [match.titled, match.onlyInBody].flatMap((expression, tier) =>
+    expression === null ? [] : [{ tier, match: expression }],
+  )
+  return tiers
+    .filter(({ tier }) => tier >= (ended?.key ?? 0))
+    .map((part) => ({ ...part, beforeSeq: part.tier === ended?.key ? ended.seq : null }))
+}
+
+/** Radii to try, small first: of many hits only those near enough to fill a page need sorting. */
+export const ringsOf = (radiusKm: number, hits: number, sortableHits: number): number[] =>
+  hits <= sortableHits ? [radiusKm] : [radiusKm / 16, radiusKm / 8, radiusKm / 4, radiusKm / 2, radiusKm]

@@ -1,0 +1,68 @@
+import { createRoute } from '@hono/zod-openapi'
+import { PopularTerms, SearchQuery, SearchReply, Suggestions, SuggestQuery } from '#contracts/search'
+import { cacheable, createApp, refusal } from '#kit/app'
+import { jsonReply, problems } from '#kit/openapi'
+import { SearchEnv } from './env.ts'
+import { search } from './find.service.ts'
+import { noteSearch } from './popular.service.ts'
+import { popular, suggest } from './suggest.service.ts'
+
+export const app = createApp({
+  worker: 'search',
+  env: SearchEnv,
+  keys: (env) => () => env.IDENTITY.jwks(),
+})
+
+const searchRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/search',
+  tags: ['search'],
+  summary: 'Find listings by words, with the filters and sorts of the list',
+  request: { query: SearchQuery },
+  responses: { 200: jsonReply(SearchReply, 'What was found'), ...problems() },
+})
+
+app.openapi(searchRoute, async (c) => {
+  const request = c.req.valid('query')
+  const found = await search(c.env, request, c.var.requestId)
+  if (!found.ok) return refusal(c, found.refusal)
+  const { items, degraded, correctedQuery } = found.value
+  if (degraded) {
+    c.header('cache-control', 'no-store')
+    return c.json(found.value, 200)
+  }
+  // Not kept any longer than a second: a posting must be found within two.
+  cacheable(c, ['search'], 0)
+  if (items.length > 0 && request.cursor === undefined) {
+    const written = noteSearch(c.env.DB, correctedQuery ?? request.q, c.var.visitor)
+    if (written !== null) c.executionCtx.waitUntil(written)
+  }
+  return c.json(found.value, 200)
+})
+
+const suggestRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/search/suggest',
+  tags: ['search'],
+  summary: 'What someone typing this may mean',
+  request: { query: SuggestQuery },
+  responses: { 200: jsonReply(Suggestions, 'Suggestions, best first'), ...problems() },
+})
+
+app.openapi(suggestRoute, async (c) => {
+  cacheable(c, ['search-suggestions'])
+  return c.json(await suggest(c.env, c.req.valid('query').q), 200)
+})
+
+const popularRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/search/popular',
+  tags: ['search'],
+  summary: 'What most visitors searched in the last 24 hours',
+  responses: { 200: jsonReply(PopularTerms, 'Terms, most searched first'), ...problems() },
+})
+
+app.openapi(popularRoute, async (c) => {
+  cacheable(c, ['search-popular'])
+  return c.json(await popular(c.env), 200)
+})

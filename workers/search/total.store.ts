@@ -1,0 +1,34 @@
+import { nowMs, SECOND_MS } from '#kit/clock'
+import { countHits, type Exact, hasExact } from './find.store.ts'
+
+/** Totals are exact up to here; beyond, the reply says `totalIsCapped`. Counting costs about 0.1 µs a hit. */
+export const TOTAL_CAP = 10_000
+/** With a range of prices or a radius every hit's card must be looked at, ~10 times as dear. */
+const TOTAL_CAP_WITH_EXACT_FILTERS = 1_000
+
+/** Large totals change little and cost most: an isolate remembers them for a while. Small ones are always counted anew. */
+const REMEMBERED_FROM = 1_000
+const REMEMBERED_MS = 30 * SECOND_MS
+const REMEMBERED_MAX = 500
+
+const remembered = new Map<string, { total: number; untilMs: number }>()
+
+export type Counting = { key: string; cap: number; statement: D1PreparedStatement }
+
+/** The counting of a question: what it is remembered by, and how far it counts. */
+export function countingOf(db: D1Database, match: string, exact: Exact): Counting {
+  const cap = hasExact(exact) ? TOTAL_CAP_WITH_EXACT_FILTERS : TOTAL_CAP
+  const key = JSON.stringify([match, exact.minPrice, exact.maxPrice, exact.near, exact.radiusKm])
+  return { key, cap, statement: countHits(db, match, exact, cap) }
+}
+
+export function recallTotal(key: string): number | null {
+  const known = remembered.get(key)
+  return known !== undefined && known.untilMs > nowMs() ? known.total : null
+}
+
+export function rememberTotal(key: string, total: number): void {
+  if (total < REMEMBERED_FROM) return
+  if (remembered.size >= REMEMBERED_MAX) remembered.clear()
+  remembered.set(key, { total, untilMs: nowMs() + REMEMBERED_MS })
+}
