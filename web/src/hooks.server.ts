@@ -7,6 +7,10 @@ import { refreshFromCookie } from '$lib/session/refresh.ts'
 
 /** What the edge says about the caller; passed on with each question we ask for them. */
 const PASSED_ON = ['x-madang-visitor', 'x-madang-ip', 'x-request-id', 'traceparent', 'user-agent'] as const
+/** The edge's mark on whoever just wrote: their reads pass its cache by. */
+const WROTE_COOKIE = '__Host-madang_wrote'
+/** A name, not an address: the binding decides where it goes. */
+const GATEWAY = 'https://madang'
 const THEMES = new Set(['light', 'dark'])
 const PAGE_HEADERS = {
   'referrer-policy': 'strict-origin-when-cross-origin',
@@ -51,16 +55,17 @@ export const handleFetch: HandleFetch = ({ event, request, fetch }) => {
   const edge = event.platform?.env.EDGE
   if (edge === undefined) return Promise.reject(new Error('the EDGE binding is missing'))
   const headers = new Headers(request.headers)
-  headers.delete('cookie')
-  if (event.locals.accessToken) headers.set('cookie', `${ACCESS_COOKIE}=${event.locals.accessToken}`)
+  const cookies = [
+    [ACCESS_COOKIE, event.locals.accessToken],
+    [WROTE_COOKIE, event.cookies.get(WROTE_COOKIE)],
+  ].filter(([, value]) => value)
+  headers.set('cookie', cookies.map(([name, value]) => `${name}=${value}`).join('; '))
   for (const name of PASSED_ON) {
     const value = event.request.headers.get(name)
     if (value !== null) headers.set(name, value)
   }
-  headers.set('origin', event.url.origin)
-  return edge.fetch(
-    new Request(`https://madang${url.pathname}${url.search}`, new Request(request, { headers })),
-  )
+  headers.set('origin', GATEWAY)
+  return edge.fetch(new Request(`${GATEWAY}${url.pathname}${url.search}`, new Request(request, { headers })))
 }
 
 export const handleError: HandleServerError = ({ error, event, status }) => {

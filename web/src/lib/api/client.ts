@@ -24,8 +24,10 @@ export async function call<Value>(
   fetcher: Fetch,
   method: Method,
   path: string,
-  extras: Extras = {},
+  given: Extras = {},
 ): Promise<Reply<Value>> {
+  // A repeat after a refresh carries the same key: the thing is made once.
+  const extras = method === 'POST' ? { idempotencyKey: crypto.randomUUID(), ...given } : given
   const first = await send(fetcher, method, path, extras)
   if (first === null) return { ok: false, trouble: { kind: 'offline' } }
   if (first.status !== 401 || typeof document === 'undefined' || !(await refreshSession()))
@@ -41,8 +43,7 @@ export const get = <Value>(fetcher: Fetch, path: string, extras: Extras = {}) =>
 async function send(fetcher: Fetch, method: Method, path: string, extras: Extras): Promise<Response | null> {
   const headers = new Headers({ accept: 'application/json', 'accept-language': getLocale() })
   if (extras.body !== undefined) headers.set('content-type', 'application/json')
-  // A repeat after a refresh carries the same key: the thing is made once.
-  if (method === 'POST') headers.set('idempotency-key', (extras.idempotencyKey ??= crypto.randomUUID()))
+  if (extras.idempotencyKey !== undefined) headers.set('idempotency-key', extras.idempotencyKey)
   const deadline = AbortSignal.timeout(DEADLINE_MS)
   const request: RequestInit = {
     method,

@@ -67,7 +67,8 @@ export async function confirmCode(event: { fetch: Fetch; cookies: Cookies; url: 
   const email = textOf(form, 'email')
   const code = textOf(form, 'code').replace(/\s/g, '')
   const kept = { step: 'code' as const, email, resent: false }
-  if (!/^\d{6}$/.test(code)) return fail(400, { ...kept, errors: { code: m.field_code() }, note: '', requestId: '' })
+  if (!/^\d{6}$/.test(code))
+    return fail(400, { ...kept, errors: { code: m.field_code() }, note: '', requestId: '' })
   const reply = await call<Session>(event.fetch, 'POST', '/auth/verify-email', { body: { email, code } })
   if (!reply.ok) return refused(reply.trouble, kept)
   keepSession(event.cookies, reply.value)

@@ -8,7 +8,8 @@ export const actions: Actions = {
   default: async ({ request, fetch }) => {
     const email = textOf(await request.formData(), 'email').trim()
     const kept = { email, sent: false }
-    if (!email.includes('@')) return fail(400, { ...kept, errors: { email: m.field_email() }, note: '', requestId: '' })
+    if (!email.includes('@'))
+      return fail(400, { ...kept, errors: { email: m.field_email() }, note: '', requestId: '' })
     const reply = await call(fetch, 'POST', '/auth/find-id', { body: { email } })
     if (!reply.ok) return refused(reply.trouble, kept)
     return { email, sent: true, errors: {}, note: '', requestId: '' }

@@ -9,7 +9,8 @@ export const actions: Actions = {
   ask: async ({ request, fetch }) => {
     const email = textOf(await request.formData(), 'email').trim()
     const kept = { step: 'ask' as const, email }
-    if (!email.includes('@')) return fail(400, { ...kept, errors: { email: m.field_email() }, note: '', requestId: '' })
+    if (!email.includes('@'))
+      return fail(400, { ...kept, errors: { email: m.field_email() }, note: '', requestId: '' })
     const reply = await call(fetch, 'POST', '/auth/reset-password', { body: { email } })
     if (!reply.ok) return refused(reply.trouble, kept)
     return { step: 'code' as const, email, errors: {}, note: '', requestId: '' }

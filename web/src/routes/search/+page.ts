@@ -12,7 +12,8 @@ export const load: PageLoad = async ({ url, parent, fetch, depends }) => {
   // Distances are told from home, but what is looked for may be farther than the feed reaches.
   const { near } = { near: undefined, ...nearOf(place) }
   const question = { q, ...parametersOf(filters), near }
-  const found: Reply<SearchReply> | null = q === '' ? null : await get<SearchReply>(fetch, `/search${query(question)}`)
+  const found: Reply<SearchReply> | null =
+    q === '' ? null : await get<SearchReply>(fetch, `/search${query(question)}`)
   const popular = q === '' ? await get<PopularTerms>(fetch, '/search/popular') : null
   return { q, filters, question, found, popular: popular?.ok ? popular.value.items : [] }
 }

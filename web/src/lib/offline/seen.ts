@@ -1,0 +1,22 @@
+import type { ListingCard } from '#contracts/listings'
+
+/** The store the service worker keeps public lists in; `SEEN_AT` is the header it adds with the moment of keeping. */
+export const SEEN_STORE = 'madang-seen-lists'
+export const SEEN_AT = 'x-madang-seen-at'
+const SHOWN_MAX = 24
+
+export type Seen = { cards: ListingCard[]; at: string }
+
+/** The newest list this device has kept, or null. Lists are public, so nothing of a member's is among them. */
+export async function lastSeen(): Promise<Seen | null> {
+  if (!('caches' in globalThis)) return null
+  const store = await caches.open(SEEN_STORE)
+  const kept = await Promise.all((await store.keys()).map((request) => store.match(request)))
+  const newest = kept
+    .flatMap((response) => (response ? [{ response, at: response.headers.get(SEEN_AT) ?? '' }] : []))
+    .filter(({ at }) => at !== '')
+    .sort((a, b) => b.at.localeCompare(a.at))[0]
+  if (!newest) return null
+  const page: { items: ListingCard[] } = await newest.response.json()
+  return { cards: page.items.slice(0, SHOWN_MAX), at: newest.at }
+}
