@@ -1,0 +1,3 @@
+import { run } from './run.mjs'
+
+run('start', process.argv.slice(2))

@@ -1,0 +1,46 @@
+import { defineConfig } from 'vitest/config'
+
+const MINUTE_MS = 60_000
+
+/**
+ * Three projects. `unit` runs beside the code and starts nothing; `platform` starts the workers with wrangler's harness (or
+ * as a child, to be killed); `browser` drives Chromium against a running platform. Files of the last two run one at a time:
+ * each starts a whole platform, and a machine of two cores runs one of them well and two of them badly.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{contracts,kit,workers,durable-objects,scripts,bench}/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'platform',
+          include: ['tests/{platform,promises,stories,crash}/**/*.test.ts'],
+          pool: 'forks',
+          maxWorkers: 1,
+          testTimeout: 2 * MINUTE_MS,
+          hookTimeout: 2 * MINUTE_MS,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          pool: 'forks',
+          maxWorkers: 1,
+          testTimeout: 3 * MINUTE_MS,
+          hookTimeout: 3 * MINUTE_MS,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+})
