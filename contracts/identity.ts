@@ -46,6 +46,8 @@ export const ResendCodeRequest = z.strictObject({ email: Email })
 export const SignInRequest = z.strictObject({
   login: z.string().min(1).max(254),
   password: z.string().min(1).max(PASSWORD_LENGTH_MAX),
+  /** As an earlier sign-in on this device gave it: lets the owner in while others are guessing. */
+  deviceToken: z.string().min(20).max(100).optional(),
 })
 export const RefreshRequest = z.strictObject({ refreshToken: z.string().min(1).max(512) })
 export const FindIdRequest = z.strictObject({ email: Email })
@@ -109,6 +111,8 @@ export const Session = z
     accessToken: z.string(),
     expiresIn: z.int().openapi({ description: 'seconds' }),
     refreshToken: z.string(),
+    /** Given by a sign-in with a password: keep it on the device, also past sign-out, and send it with the next sign-in. */
+    deviceToken: z.string().optional(),
     member: z.object({
       id: MemberId,
       loginId: z.string(),

@@ -1,0 +1,171 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { join } from 'node:path'
+import { createTestHarness } from 'wrangler'
+import { z } from 'zod'
+import { Problem } from '#contracts/errors'
+import { Session } from '#contracts/identity'
+import { eventually, unique } from '../../support/platform.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..', '..')
+
+const Mails = z.object({ items: z.array(z.object({ subject: z.string(), text: z.string() })) })
+const Work = z.object({ passwordHashes: z.int(), throttleCalls: z.int() })
+
+export type Reply = { status: number; headers: Headers; text: string; json: unknown }
+export type CallInit = {
+  json?: unknown
+  token?: string
+  ip?: string
+  headers?: Record<string, string>
+}
+export type NewAccount = { loginId: string; email: string; nickname: string; password: string }
+
+/** Identity and its mail provider alone in workerd, asked as the edge would ask: tests choose the address a call comes from. */
+export async function startIdentity() {
+  const server = createTestHarness({
+    root: ROOT,
+    workers: [
+      {
+        configPath: 'workers/identity/wrangler.toml',
+        bindingOverrides: { MEDIA: 'neighbours' },
+        secrets: {
+          TOKEN_KEYS: tokenKeys(),
+          IDENTITY_SECRET: 'a-secret-of-the-tests-of-identity-alone',
+          RESEND_API_KEY: 're_a-key-of-the-tests',
+        },
+      },
+      { configPath: 'workers/stand-ins/wrangler.toml' },
+      {
+        config: {
+          name: 'neighbours',
+          main: 'tests/platform/identity/neighbours.worker.ts',
+          compatibility_date: '2026-11-01',
+        },
+      },
+    ],
+  })
+  await server.listen()
+  const worker = server.getWorker<{ DB: D1Database }>('madang-identity')
+  await worker.applyD1Migrations('DB')
+  const { DB } = await worker.getEnv()
+
+  async function call(method: string, path: string, init: CallInit = {}): Promise<Reply> {
+    const headers = new Headers(init.headers)
+    headers.set('x-madang-ip', init.ip ?? '127.0.0.1')
+    headers.set('x-madang-visitor', `visitor-of-${init.ip ?? 'home'}`)
+    if (init.token) headers.set('authorization', `Bearer ${init.token}`)
+    if (init.json !== undefined) headers.set('content-type', 'application/json')
+    const response = await worker.fetch(path.startsWith('/') ? path : `/api/v1/${path}`, {
+      method,
+      headers: Object.fromEntries(headers),
+      ...(init.json === undefined ? {} : { body: JSON.stringify(init.json) }),
+    })
+    const text = await response.text()
+    return {
+      status: response.status,
+      headers: new Headers([...response.headers]),
+      text,
+      json: readJson(text),
+    }
+  }
+
+  const post = (path: string, json: unknown, init: CallInit = {}) => call('POST', path, { ...init, json })
+
+  /** Letters to an address, newest first. */
+  async function mailTo(address: string) {
+    const reply = await server
+      .getWorker('madang-stand-ins')
+      .fetch(`/dev/mail?to=${encodeURIComponent(address)}`)
+    return Mails.parse(await reply.json()).items
+  }
+
+  /** The code of the newest letter, once there are `letters` of them. */
+  const codeTo = (address: string, letters = 1) =>
+    eventually(async () => {
+      const mails = await mailTo(address)
+      const code = /^\d{6}$/m.exec(mails[0]?.text ?? '')?.[0]
+      if (mails.length < letters || !code) throw new Error(`no code for ${address} yet`)
+      return code
+    })
+
+  /** How the mail provider behaves for the next deliveries. */
+  async function mailBehaves(behaviour: Record<string, unknown>): Promise<void> {
+    await server.getWorker('madang-stand-ins').fetch('/dev/mail/behaviour', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(behaviour),
+    })
+  }
+
+  /** A confirmed, signed-in member by the public path. */
+  async function join(account: NewAccount = newAccount(), init: CallInit = {}) {
+    const started = await post('auth/sign-up', account, init)
+    if (started.status !== 201) throw new Error(`sign-up: ${started.status} ${started.text}`)
+    const code = await codeTo(account.email)
+    const session = sessionIn(await post('auth/verify-email', { email: account.email, code }, init))
+    return { ...account, ...session, memberId: session.member.id }
+  }
+
+  /** A confirmed member without mail; many share one hash. */
+  async function makeMember(password = 'a shared phrase 9'): Promise<NewAccount & { memberId: string }> {
+    const account = { ...newAccount(), password }
+    const made = await post('/dev/members', account)
+    return { ...account, memberId: z.object({ id: z.string() }).parse(made.json).id }
+  }
+
+  /** What the answers so far have cost. */
+  const work = async () => Work.parse((await call('GET', '/dev/members/work')).json)
+
+  const signIn = (login: string, password: string, init: CallInit = {}) =>
+    post('auth/sign-in', { login, password }, init)
+
+  return {
+    server,
+    worker,
+    db: DB,
+    call,
+    post,
+    mailTo,
+    codeTo,
+    mailBehaves,
+    join,
+    makeMember,
+    work,
+    signIn,
+    close: () => server.close(),
+  }
+}
+
+export type Identity = Awaited<ReturnType<typeof startIdentity>>
+
+/** Names no other test uses. The password says nothing of them. */
+export function newAccount(): NewAccount {
+  const name = unique('t').slice(0, 20)
+  return {
+    loginId: name,
+    email: `${name}@example.com`,
+    nickname: name.slice(-16),
+    password: 'maple-Yard-77-quiet',
+  }
+}
+
+export const sessionIn = (reply: Reply) => Session.parse(reply.json)
+
+/** The refusal's code, or the status when it was none. */
+export const codeIn = (reply: Reply): string => {
+  const problem = Problem.safeParse(reply.json)
+  return problem.success ? problem.data.code : `no problem but ${reply.status}`
+}
+
+function tokenKeys(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  return JSON.stringify([{ ...privateKey.export({ format: 'jwk' }), kid: 'test', alg: 'ES256', use: 'sig' }])
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,72 @@
+import type { MadangEvent } from '#contracts/events'
+import type { MemberId } from '#contracts/ids'
+import { newId } from '#kit/id'
+import { eventOf, outboxPut } from '#kit/outbox'
+import type { IdentityEnv } from './env.ts'
+import { credentialsOf } from './member.store.ts'
+import { nicknameKeyOf } from './nickname.rules.ts'
+import { hashPassword } from './password-hash.ts'
+
+export type DevMember = {
+  loginId: string
+  email: string
+  password: string
+  nickname: string
+  role: 'member' | 'operator'
+  neighbourhoodId: string | null
+  introduction: string
+  createdAtMs: number
+}
+
+/** Thirty demo members share one password: it is hashed once an isolate, with one salt, which only development may do. */
+const hashes = new Map<string, string>()
+
+/** A confirmed member at once, without mail; asked again, the one that is there. Reserved names may be used. */
+export async function makeDevMember(
+  env: IdentityEnv,
+  member: DevMember,
+  requestId: string,
+): Promise<{ id: MemberId; event: MadangEvent | null }> {
+  const known = await credentialsOf(env.DB, member.loginId)
+  if (known) return { id: known.id, event: null }
+  const passwordHash = hashes.get(member.password) ?? (await hashed(member.password))
+  hashes.set(member.password, passwordHash)
+  const id = newId('mem', member.createdAtMs)
+  const event = eventOf<'member.joined'>(
+    {
+      type: 'member.joined',
+      aggregateId: id,
+      version: 1,
+      actorId: id,
+      requestId,
+      data: { memberId: id, nickname: member.nickname, photoId: null },
+    },
+    member.createdAtMs,
+  )
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO members (id, state, login_id, email, nickname, nickname_key, password_hash, role, locale, introduction,
+         neighbourhood_id, created_at_ms, joined_at_ms)
+       VALUES (?1, 'active', ?2, ?3, ?4, ?5, ?6, ?7, 'ko', ?8, ?9, ?10, ?10)`,
+    ).bind(
+      id,
+      member.loginId,
+      member.email,
+      member.nickname,
+      nicknameKeyOf(member.nickname),
+      passwordHash,
+      member.role,
+      member.introduction,
+      member.neighbourhoodId,
+      member.createdAtMs,
+    ),
+    outboxPut(env.DB, event),
+  ])
+  return { id, event }
+}
+
+async function hashed(password: string): Promise<string> {
+  const result = await hashPassword(password)
+  if (!result.ok) throw new Error('too many hashes at once')
+  return result.value
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { LoginId, Nickname, Password } from '#contracts/identity'
+import { nowMs } from '#kit/clock'
+import { relay } from '#kit/outbox'
+import { makeDevMember } from '../dev.service.ts'
+import { hashWork } from '../password-hash.ts'
+import { throttleWork } from '../throttling.ts'
+import type { App } from './caller.ts'
+
+const NewDevMember = z.strictObject({
+  loginId: LoginId,
+  email: z.email(),
+  password: Password,
+  nickname: Nickname,
+  role: z.enum(['member', 'operator']).default('member'),
+  neighbourhoodId: z.string().nullable().default(null),
+  introduction: z.string().max(300).default(''),
+  createdAtMs: z.int().optional(),
+})
+
+/** Development only: members without mail, and counts of work that tests compare. */
+export function devRoutes(app: App): void {
+  app.post('/dev/members', async (c) => {
+    const asked = NewDevMember.parse(await c.req.json())
+    const made = await makeDevMember(
+      c.env,
+      { ...asked, createdAtMs: asked.createdAtMs ?? nowMs() },
+      c.var.requestId,
+    )
+    if (made.event) c.executionCtx.waitUntil(relay(c.env.DB, c.env, [made.event]))
+    return c.json({ id: made.id }, made.event ? 201 : 200)
+  })
+
+  app.get('/dev/members/work', (c) => c.json({ ...hashWork, ...throttleWork }))
+}

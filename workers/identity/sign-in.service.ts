@@ -1,0 +1,43 @@
+import type { Result } from '#contracts/errors'
+import type { Session } from '#contracts/identity'
+import { nowMs } from '#kit/clock'
+import { ok, refuse } from '#kit/result'
+import type { IdentityEnv } from './env.ts'
+import { credentialsOf } from './member.store.ts'
+import { verifyPassword } from './password-hash.ts'
+import { openSession, sessionReply } from './session.service.ts'
+import { admitPasswordGuess, type Client, trustClient } from './throttling.ts'
+import { randomToken } from './vault.ts'
+
+export type SignedIn = { session: Session; afterReply: () => Promise<void> }
+
+/**
+ * Signs in by login id or address. A login nobody has costs the same look, the same throttle call and the same hash as a
+ * known one, and is answered like a wrong password. Guesses are counted per account before they are looked at; a device or
+ * network the owner used before has its own allowance, so that nobody can keep the owner out by guessing.
+ */
+export async function signIn(
+  env: IdentityEnv,
+  request: { login: string; password: string },
+  caller: { client: Client; device: string },
+): Promise<Result<SignedIn>> {
+  const login = request.login.trim().toLowerCase().normalize('NFC')
+  const known = await credentialsOf(env.DB, login)
+  const account = known?.id ?? `nobody:${login}`
+  const admitted = await admitPasswordGuess(env, account, caller.client)
+  if (!admitted.ok) return admitted
+  const right = await verifyPassword(request.password, known?.passwordHash ?? null)
+  if (!right.ok) return right
+  if (known === null || !right.value) return refuse('CREDENTIALS_WRONG')
+  if (known.state === 'pending') return refuse('EMAIL_UNVERIFIED')
+
+  const atMs = nowMs()
+  const opened = openSession(env.DB, known.id, caller.device, atMs)
+  await env.DB.batch(opened.statements)
+  const deviceToken = caller.client.deviceToken ?? randomToken()
+  const holder = { memberId: known.id, loginId: known.loginId, nickname: known.nickname, role: known.role }
+  return ok({
+    session: { ...(await sessionReply(env, holder, opened, atMs)), deviceToken },
+    afterReply: () => trustClient(env, account, { ...caller.client, deviceToken }),
+  })
+}
