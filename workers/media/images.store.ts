@@ -33,7 +33,10 @@ export async function imagesById(db: D1Database, ids: string[]): Promise<ImageRo
   return await drizzle(db).select().from(images).where(inArray(images.id, ids))
 }
 
-/** Aborts the batch unless every one of `ids` is the owner's, there, and free or already on this holder. */
+/**
+ * Aborts the batch unless every one of `ids` is the owner's, there, and free or already on this holder, and the holder shows
+ * nobody else's.
+ */
 export const assertMayHang = (
   db: D1Database,
   ownerId: MemberId,
@@ -42,10 +45,11 @@ export const assertMayHang = (
 ): D1PreparedStatement =>
   db
     .prepare(
-      `INSERT INTO batch_guard (changed_one) SELECT NULL WHERE ? <> (
+      `INSERT INTO batch_guard (changed_one) SELECT NULL WHERE ?1 <> (
          SELECT count(*) FROM images
-         WHERE id IN (SELECT value FROM json_each(?)) AND owner_id = ? AND purged_at_ms IS NULL
-           AND (holder_id IS NULL OR (holder_kind = ? AND holder_id = ?)))`,
+         WHERE id IN (SELECT value FROM json_each(?2)) AND owner_id = ?3 AND purged_at_ms IS NULL
+           AND (holder_id IS NULL OR (holder_kind = ?4 AND holder_id = ?5)))
+         OR EXISTS (SELECT 1 FROM images WHERE holder_kind = ?4 AND holder_id = ?5 AND owner_id <> ?3)`,
     )
     .bind(ids.length, JSON.stringify(ids), ownerId, holder.kind, holder.id)
 

@@ -1,0 +1,180 @@
+import { join } from 'node:path'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import sharp from 'sharp'
+import { createTestHarness } from 'wrangler'
+import { z } from 'zod'
+import type { CallContext } from '#contracts/call'
+import { Problem } from '#contracts/errors'
+import type { MadangEvent } from '#contracts/events'
+import { type ImageId, ListingId, type MemberId } from '#contracts/ids'
+import { Image } from '#contracts/media'
+import { TOKEN_ALGORITHM, TOKEN_AUDIENCE, TOKEN_ISSUER, TOKEN_TYPE } from '#kit/auth'
+import { newId } from '#kit/id'
+import type { EdgeEnv } from '../../../workers/edge/env.ts'
+import type { MediaEnv } from '../../../workers/media/env.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..', '..')
+const NEIGHBOURS = [
+  'IDENTITY',
+  'LISTINGS',
+  'SEARCH',
+  'IDENTITY_RPC',
+  'LISTINGS_RPC',
+  'SEARCH_RPC',
+  'WEB',
+  'STAND_INS',
+]
+
+/** What these tests send as a photo: whole, or in pieces without a length. */
+export type PhotoBody = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>
+
+/** The edge and the media worker in workerd; the other domains are a stand-in that knows only the key of these tests' tokens. */
+export async function startMedia() {
+  const { privateKey, publicKey } = await generateKeyPair(TOKEN_ALGORITHM)
+  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'test', alg: TOKEN_ALGORITHM, use: 'sig' }] }
+  const server = createTestHarness({
+    root: ROOT,
+    workers: [
+      {
+        configPath: 'wrangler.toml',
+        bindingOverrides: Object.fromEntries(NEIGHBOURS.map((name) => [name, 'neighbours'])),
+        secrets: { VISITOR_SECRET: 'a-secret-of-the-tests-of-media-alone' },
+      },
+      { configPath: 'workers/media/wrangler.toml', bindingOverrides: { IDENTITY: 'neighbours' } },
+      {
+        config: {
+          name: 'neighbours',
+          main: 'tests/platform/media/neighbours.worker.ts',
+          compatibility_date: '2026-11-01',
+          vars: { JWKS: JSON.stringify(jwks) },
+        },
+      },
+    ],
+  })
+  await server.listen()
+  const worker = server.getWorker<MediaEnv>('madang-media')
+  await worker.applyD1Migrations('DB')
+  const { DB, PHOTOS } = await worker.getEnv()
+  const edge = await server.getWorker<EdgeEnv>('madang-edge').getEnv()
+
+  const tokenOf = (memberId: MemberId) =>
+    new SignJWT({ sid: newId('ses', Date.now()), role: 'member' })
+      .setProtectedHeader({ alg: TOKEN_ALGORITHM, typ: TOKEN_TYPE, kid: 'test' })
+      .setIssuer(TOKEN_ISSUER)
+      .setAudience(TOKEN_AUDIENCE)
+      .setSubject(memberId)
+      .setIssuedAt()
+      .setExpirationTime('10m')
+      .sign(privateKey)
+
+  /** Sends a body as a photo of `memberId`. */
+  async function send(memberId: MemberId | null, body: PhotoBody, headers: Record<string, string> = {}) {
+    const token = memberId === null ? {} : { authorization: `Bearer ${await tokenOf(memberId)}` }
+    const streams = body instanceof ReadableStream ? { duplex: 'half' as const } : {}
+    const response = await server.fetch('/api/v1/media', {
+      method: 'POST',
+      headers: { 'content-type': 'image/jpeg', ...token, ...headers },
+      body,
+      ...streams,
+    })
+    return { status: response.status, headers: response.headers, text: await response.text() }
+  }
+
+  async function upload(
+    memberId: MemberId,
+    body: Uint8Array<ArrayBuffer>,
+    type = 'image/jpeg',
+  ): Promise<Image> {
+    const sent = await send(memberId, body, { 'content-type': type })
+    if (sent.status !== 201) throw new Error(`upload refused: ${sent.status} ${sent.text}`)
+    return Image.parse(JSON.parse(sent.text))
+  }
+
+  /** The code of a refusal, which must be problem+json with the status that the code stands for. */
+  async function refusalOf(memberId: MemberId | null, body: PhotoBody, headers: Record<string, string> = {}) {
+    const sent = await send(memberId, body, headers)
+    if (sent.headers.get('content-type') !== 'application/problem+json') return `${sent.status} ${sent.text}`
+    const problem = Problem.parse(JSON.parse(sent.text))
+    return sent.status === problem.status ? problem.code : `${sent.status} but ${problem.status}`
+  }
+
+  /** A photo as it is served, decoded as stored: metadata is not applied, so a turned photo would show. */
+  async function serve(path: string, accept = 'image/webp,*/*', headers: Record<string, string> = {}) {
+    const response = await server.fetch(path, { headers: { accept, ...headers } })
+    const bytes = Buffer.from(await response.arrayBuffer())
+    return { status: response.status, headers: response.headers, bytes }
+  }
+
+  /** Everything that is stored: an upload that is refused leaves these as they were. */
+  async function stored() {
+    const { objects } = await PHOTOS.list({ prefix: 'photos/' })
+    const rows = await DB.prepare('SELECT count(*) AS count FROM images').first<{ count: number }>()
+    return { files: objects.length, rows: rows?.count ?? 0 }
+  }
+
+  const attach = (memberId: MemberId, listingId: ListingId, imageIds: ImageId[], ownerId = memberId) =>
+    edge.MEDIA_RPC.attach(contextOf(memberId), {
+      ownerId,
+      holder: { kind: 'listing', id: listingId },
+      imageIds,
+    })
+
+  /** Delivers facts as the inbox queue would; none may be left for a retry. */
+  async function hear(...events: MadangEvent[]): Promise<void> {
+    const inbox = QueueHandler.parse(await worker.getExport())
+    const messages = events.map((body, i) => ({ id: `m${i}`, timestamp: new Date(), attempts: 1, body }))
+    const { retryMessages } = await inbox.queue('madang-media-inbox', messages)
+    if (retryMessages.length > 0) throw new Error(`${retryMessages.length} events not handled`)
+  }
+
+  return {
+    server,
+    hear,
+    worker,
+    db: DB,
+    bucket: PHOTOS,
+    rpc: edge.MEDIA_RPC,
+    send,
+    upload,
+    refusalOf,
+    serve,
+    stored,
+    attach,
+    close: () => server.close(),
+  }
+}
+
+/** The default export's queue handler, which the types of the platform leave out of a service. */
+const QueueHandler = z.custom<{
+  queue(name: string, messages: object[]): Promise<{ retryMessages: { msgId: string }[] }>
+}>((value) => typeof value === 'object' || typeof value === 'function')
+
+export type MediaAlone = Awaited<ReturnType<typeof startMedia>>
+
+export const contextOf = (memberId: MemberId): CallContext => ({
+  actor: { kind: 'member', memberId, role: 'member' },
+  requestId: 'test',
+  idempotencyKey: `test:${newId('evt', Date.now())}`,
+})
+
+export const newMember = () => newId('mem', Date.now())
+export const newListing = () => ListingId.parse(newId('lst', Date.now()))
+
+/** The corner in which the sample's red quarter lies. */
+export async function redCorner(bytes: Uint8Array): Promise<string> {
+  const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+  const isRed = (x: number, y: number) => {
+    const at = (Math.floor(y * info.height) * info.width + Math.floor(x * info.width)) * info.channels
+    return (data[at] ?? 0) > 150 && (data[at + 2] ?? 255) < 100
+  }
+  const corners = {
+    'top left': [0.2, 0.2],
+    'top right': [0.8, 0.2],
+    'bottom left': [0.2, 0.8],
+    'bottom right': [0.8, 0.8],
+  }
+  return Object.entries(corners)
+    .filter(([, [x = 0, y = 0]]) => isRed(x, y))
+    .map(([name]) => name)
+    .join(' and ')
+}
