@@ -72,8 +72,12 @@ const HOURS: readonly [Hour, ...Hour[]] = [
   ['#FFFFFF', 0],
   ['#F5A25D', 0.16],
   ['#D9794A', 0.14],
-  ['#2B3350', 0.26],
+  ['#3A3550', 0.17],
 ]
+
+/** Cards show squares: in an upright photo the thing stands higher, so that its feet stay inside. */
+const PORTRAIT_LIFT = 0.07
+const CLOSE_UP = 1.1
 
 interface Composition {
   scene: Scene
@@ -102,10 +106,11 @@ function svgOf({ scene, photo, width, height }: Composition): string {
     chance,
   })
   const [veil, strength] = chance.pick(HOURS)
+  const ground = height > width ? backdrop.ground - PORTRAIT_LIFT : backdrop.ground
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><defs>${SHADES}</defs>`,
     backdrop.svg,
-    placed({ scene, photo, width, height }, tint, backdrop.ground, setting === 'hung'),
+    placed({ scene, photo, width, height }, tint, ground, setting === 'hung'),
     `<rect width="${width}" height="${height}" fill="${veil}" opacity="${strength}"/>`,
     rect(0, 0, width, height, 'url(#lens)'),
     '</svg>',
@@ -120,8 +125,11 @@ function placed(
   onWall: boolean,
 ): string {
   const chance = chanceOf(photo.seed * 977 + photo.shot)
-  const fit = Math.min((width * 0.78) / scene.width, (height * ground * 0.86) / scene.height)
-  const scale = fit * (photo.shot === 2 ? 1.18 : chance.between(0.84, 1))
+  const fit = Math.min(
+    (Math.min(width, height * 1.15) * 0.78) / scene.width,
+    (height * ground * 0.86) / scene.height,
+  )
+  const scale = fit * (photo.shot === 2 ? CLOSE_UP : chance.between(0.84, 1))
   const x = width * (0.5 + (photo.shot === 0 ? chance.between(-0.04, 0.04) : chance.between(-0.08, 0.08)))
   const flip = photo.shot > 0 && chance.happens(0.5) ? -1 : 1
   const shade = onWall
