@@ -1,0 +1,141 @@
+import type { Result } from '#contracts/errors'
+import type { CommentId, ListingId } from '#contracts/ids'
+import type { Comment } from '#contracts/listings'
+import type { Page, PageQuery } from '#contracts/page'
+import { HOUR_MS, nowMs, SECOND_MS, toIso } from '#kit/clock'
+import { runBatch } from '#kit/d1'
+import { newId } from '#kit/id'
+import { eventOf, outboxPut } from '#kit/outbox'
+import { openCursor, sealCursor } from '#kit/page'
+import { ok, refuse } from '#kit/result'
+import { sellerOf } from './card.rules.ts'
+import {
+  COMMENTS_AN_HOUR_MAX,
+  type CommentRow,
+  insertComment,
+  readComment,
+  readComments,
+  readThread,
+  removeComment,
+  rewriteComment,
+} from './comment.store.ts'
+import type { ListingsEnv } from './env.ts'
+import type { Asker, Written } from './listing.service.ts'
+import { sellerFor } from './seller.service.ts'
+
+/** A listing's comments, oldest thread first, each thread's replies under it. */
+export async function listComments(
+  env: Pick<ListingsEnv, 'DB' | 'CURSOR_SECRET'>,
+  listingId: ListingId,
+  query: PageQuery,
+): Promise<Result<Page<Comment>>> {
+  const list = `comments ${listingId}`
+  const opened = query.cursor === undefined ? null : await openCursor(env.CURSOR_SECRET, list, query.cursor)
+  if (opened && !opened.ok) return opened
+  const rows = await readComments(env.DB, listingId, opened?.value ?? null, query.limit + 1)
+  if (!rows) return refuse('NOT_FOUND')
+  const items = rows.slice(0, query.limit)
+  const last = items.at(-1)
+  const hasMore = rows.length > query.limit && last !== undefined
+  return ok({
+    items: items.map(commentOf),
+    nextCursor: hasMore ? await sealCursor(env.CURSOR_SECRET, list, [last.threadId, last.seq]) : null,
+  })
+}
+
+/** Asks or answers under a listing. A reply to a reply joins the same thread: there is one level. */
+export async function postComment(
+  env: ListingsEnv,
+  asker: Asker,
+  listingId: ListingId,
+  post: { text: string; parentId?: CommentId | undefined },
+): Promise<Written<Comment>> {
+  const author = await sellerFor(env, asker.memberId, asker.requestId)
+  if (!author.ok) return author
+  const atMs = nowMs()
+  const thread = await readThread(env.DB, listingId, asker.memberId, post.parentId, atMs - HOUR_MS)
+  if (!thread) return refuse('NOT_FOUND')
+  if (thread.parent === undefined) {
+    return refuse('VALIDATION_FAILED', {
+      errors: [{ path: 'parentId', message: 'no such comment on this listing' }],
+    })
+  }
+  if (thread.writtenThisHour >= COMMENTS_AN_HOUR_MAX)
+    return refuse('TOO_MANY_REQUESTS', { retryAfterSeconds: HOUR_MS / SECOND_MS })
+
+  const id = newId('cmt', atMs)
+  const threadId = thread.parent?.threadId ?? id
+  const row: CommentRow = {
+    ...{ seq: 0, id, listingId, threadId, parentId: thread.parent === null ? null : threadId },
+    ...{ authorId: asker.memberId, nickname: author.value.nickname, photoId: author.value.photoId },
+    ...{ text: post.text, createdAtMs: atMs, editedAtMs: null, deletedAtMs: null },
+  }
+  const comment = commentOf(row)
+  const event = eventOf(
+    {
+      type: 'comment.posted',
+      aggregateId: id,
+      version: 1,
+      actorId: asker.memberId,
+      requestId: asker.requestId,
+      data: {
+        id,
+        listingId,
+        sellerId: thread.sellerId,
+        authorId: asker.memberId,
+        parentAuthorId: thread.parent?.authorId ?? null,
+        text: post.text,
+      },
+    },
+    atMs,
+  )
+  const outcome = await runBatch(env.DB, [
+    ...insertComment(env.DB, row),
+    outboxPut(env.DB, event),
+    ...asker.completion(201, comment),
+  ])
+  if (outcome.kind === 'done') return ok({ value: comment, events: [event] })
+  // The listing or the thread went away meanwhile, or the claim on the key did: read again, the retry will tell.
+  return refuse('REQUEST_IN_FLIGHT', { retryAfterSeconds: 1 })
+}
+
+/** Rewrites one's own comment. Absent and not-yours look alike. */
+export async function editComment(
+  env: ListingsEnv,
+  asker: Asker,
+  id: CommentId,
+  text: string,
+): Promise<Result<Comment>> {
+  const row = await readComment(env.DB, id)
+  if (!row || row.authorId !== asker.memberId) return refuse('NOT_FOUND')
+  if (row.text === text) return ok(commentOf(row))
+  const atMs = nowMs()
+  const { meta } = await rewriteComment(env.DB, id, text, atMs).run()
+  return meta.changes === 1 ? ok(commentOf({ ...row, text, editedAtMs: atMs })) : refuse('NOT_FOUND')
+}
+
+/** Takes one's own comment away; answers whose listing it stood under. */
+export async function deleteComment(
+  env: ListingsEnv,
+  asker: Asker,
+  id: CommentId,
+): Promise<Result<{ listingId: ListingId }>> {
+  const row = await readComment(env.DB, id)
+  if (!row || row.authorId !== asker.memberId) return refuse('NOT_FOUND')
+  await env.DB.batch(removeComment(env.DB, row, nowMs()))
+  return ok({ listingId: row.listingId })
+}
+
+const commentOf = (row: CommentRow): Comment => ({
+  id: row.id,
+  listingId: row.listingId,
+  parentId: row.parentId,
+  author:
+    row.deletedAtMs === null
+      ? sellerOf({ memberId: row.authorId, nickname: row.nickname, photoId: row.photoId })
+      : null,
+  text: row.text,
+  deleted: row.deletedAtMs !== null,
+  createdAt: toIso(row.createdAtMs),
+  editedAt: row.editedAtMs === null ? null : toIso(row.editedAtMs),
+})

@@ -1,0 +1,15 @@
+import { createApp } from '#kit/app'
+import { ListingsEnv } from './env.ts'
+import { commentRoutes } from './http/comments.ts'
+import { listingRoutes } from './http/listings.ts'
+import { wishRoutes } from './http/wishes.ts'
+
+export const app = createApp({
+  worker: 'listings',
+  env: ListingsEnv,
+  keys: (env) => () => env.IDENTITY.jwks(),
+})
+
+listingRoutes(app)
+wishRoutes(app)
+commentRoutes(app)

@@ -1,0 +1,25 @@
+import type { Context } from 'hono'
+import type { MadangEvent } from '#contracts/events'
+import { type AppEnv, memberOf } from '#kit/app'
+import { relay } from '#kit/outbox'
+import type { ListingsEnv } from '../env.ts'
+import type { Asker } from '../listing.service.ts'
+
+/** What every route of this worker is given. */
+export type ListingsContext = Context<AppEnv<ListingsEnv>>
+
+/** Who asks, behind `requireMember`. */
+export const askerOf = (c: ListingsContext): Asker => ({
+  memberId: memberOf(c).memberId,
+  requestId: c.var.requestId,
+  completion: c.var.completion,
+  idempotencyKey: c.req.header('idempotency-key'),
+})
+
+/** Sends committed facts after the reply; what is not sent now the tick sends. */
+export function tell(c: ListingsContext, events: MadangEvent[]): void {
+  if (events.length > 0) c.executionCtx.waitUntil(relay(c.env.DB, c.env, events))
+}
+
+/** A reply about one member, which nobody else may be given. */
+export const onlyMine = (c: ListingsContext): void => c.header('cache-control', 'private, no-store')

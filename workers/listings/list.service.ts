@@ -1,0 +1,118 @@
+import type { Result } from '#contracts/errors'
+import type { ListingCard, ListListings } from '#contracts/listings'
+import type { Page } from '#contracts/page'
+import { openCursor, sealCursor } from '#kit/page'
+import { ok, refuse } from '#kit/result'
+import { cardOf, type ListRow } from './card.rules.ts'
+import type { ListingsEnv } from './env.ts'
+import { type ListPlan, planOf, ringsWithin } from './list.plan.rules.ts'
+import {
+  type Place,
+  type Reading,
+  readStretch,
+  ring,
+  shortByDistance,
+  sieved,
+  wholeStretch,
+} from './list.store.ts'
+
+type Lists = Pick<ListingsEnv, 'DB' | 'CURSOR_SECRET'>
+type Row = ListRow & { key: number }
+
+/**
+ * Rows looked at, reading after reading, until a page is full; near a place in each cell, so a sixteenth of it. Then the page
+ * is answered short, with a cursor that goes on where looking stopped: no question costs more than this.
+ */
+const WINDOWS = { along: [300, 3_000, 20_000], inCells: [40, 300, 1_500] } as const
+
+/** A page of the public list. Every filter and sort is read from an index, and no page reads more than its windows. */
+export async function listListings(env: Lists, query: ListListings): Promise<Result<Page<ListingCard>>> {
+  if (query.sort === 'distance' && !query.near) {
+    return refuse('VALIDATION_FAILED', {
+      errors: [{ path: 'near', message: 'needed to sort by distance' }],
+    })
+  }
+  const list = listName(query)
+  const after = await placeOf(env.CURSOR_SECRET, list, query.cursor)
+  if (!after.ok) return after
+  const found = await find(env.DB, planOf(query), after.value, query.limit)
+  const next = found.next && (await sealCursor(env.CURSOR_SECRET, list, [found.next.key, found.next.seq]))
+  return ok({ items: found.rows.map(cardOf), nextCursor: next })
+}
+
+/** A cursor is good for the very list it came from: same sort, same filters. */
+const listName = (query: ListListings) =>
+  `listings ${JSON.stringify([
+    query.sort,
+    query.category,
+    query.status,
+    query.free,
+    query.minPrice,
+    query.maxPrice,
+    query.near,
+    query.radiusKm,
+    query.sellerId,
+  ])}`
+
+/** The place a cursor names, or null for a list's beginning. */
+export async function placeOf(
+  secret: string,
+  list: string,
+  cursor: string | undefined,
+): Promise<Result<Place | null>> {
+  if (cursor === undefined) return ok(null)
+  const opened = await openCursor(secret, list, cursor)
+  if (!opened.ok) return opened
+  return ok({ key: Number(opened.value[0]), seq: Number(opened.value[1]) })
+}
+
+type Found = { rows: Row[]; next: Place | null }
+
+async function find(db: D1Database, plan: ListPlan, after: Place | null, limit: number): Promise<Found> {
+  if (plan.sort === 'distance') return await findByDistance(db, plan, after, limit)
+  if (plan.isShort || plan.sieve.length === 0) {
+    return cut((await readStretch(db, wholeStretch(plan, after, limit + 1))).rows, limit, null)
+  }
+  const rows: Row[] = []
+  let place = after
+  for (const window of plan.around ? WINDOWS.inCells : WINDOWS.along) {
+    const reading: Reading = await readStretch(db, sieved(plan, place, limit + 1 - rows.length, window))
+    rows.push(...reading.rows)
+    place = reading.stoppedAt
+    if (place === null || rows.length > limit) break
+  }
+  return cut(rows, limit, place)
+}
+
+async function findByDistance(
+  db: D1Database,
+  plan: ListPlan,
+  after: Place | null,
+  limit: number,
+): Promise<Found> {
+  if (!plan.around) throw new Error('a list by distance was planned without a place')
+  if (plan.isShort) {
+    return cut(
+      (await readStretch(db, shortByDistance(plan, plan.around, after, limit + 1))).rows,
+      limit,
+      null,
+    )
+  }
+  const rows: Row[] = []
+  for (const { around, overSquareMetres } of ringsWithin(plan.around)) {
+    const outer = (around.radiusKm * 1000) ** 2
+    if (after && after.key > outer) continue
+    const wanted = limit + 1 - rows.length
+    rows.push(...(await readStretch(db, ring(plan, around, overSquareMetres, after, wanted))).rows)
+    if (rows.length > limit) break
+  }
+  return cut(rows, limit, null)
+}
+
+/** A page of at most `limit`; the next one begins after its last row, or where looking stopped. */
+function cut(rows: Row[], limit: number, stoppedAt: Place | null): Found {
+  const last = rows[limit - 1]
+  if (rows.length > limit && last)
+    return { rows: rows.slice(0, limit), next: { key: last.key, seq: last.seq } }
+  return { rows, next: stoppedAt }
+}

@@ -1,0 +1,182 @@
+import type { ListRow } from './card.rules.ts'
+import { type Around, type Condition, distanceSql, type ListPlan, SORT_KEYS } from './list.plan.rules.ts'
+
+/** A place in a list: the sort key's value and the row's `seq`. */
+export type Place = { key: number; seq: number }
+/** One reading of a stretch: what it found, and where it stopped looking; null when it came to the end. */
+export type Reading = { rows: (ListRow & { key: number })[]; stoppedAt: Place | null }
+
+const CARD = `l.seq, l.id, l.seller_id AS sellerId, s.nickname, s.photo_id AS photoId, l.title, l.category, l.price,
+  l.status, l.region, l.views, l.wishes, l.comments, l.chats, l.created_at_ms AS createdAtMs,
+  l.bumped_at_ms AS bumpedAtMs, l.images -> '$[0]' AS cover, l.image_count AS imageCount`
+const WITH_SELLER = 'JOIN sellers s ON s.member_id = l.seller_id'
+
+export type Statement = { sql: string; binds: (string | number)[] }
+
+/**
+ * A list whose every row of the stretch counts: one walk down one index, stopped at `limit` rows. The hottest query there is,
+ * so it is written by hand.
+ */
+export function wholeStretch(plan: ListPlan, after: Place | null, limit: number): Statement {
+  const { column, direction } = sortKeyOf(plan)
+  const where = all([listed, ...plan.range, ...(plan.isShort ? plan.sieve : []), ...beyond(plan, 'l', after)])
+  return {
+    sql: `SELECT ${CARD}, l.${column} AS key, ${distanceColumn(plan.around)} AS squareMetres
+FROM listings l INDEXED BY ${plan.index} ${WITH_SELLER}
+WHERE ${where.sql}
+ORDER BY l.${column} ${direction}, l.seq ${direction} LIMIT ?`,
+    binds: [...distanceBinds(plan.around), ...where.binds, limit],
+  }
+}
+
+/**
+ * A list with a sieve: looks at `window` rows of the stretch (of each cell's, near a place) and no more, however rare the hits.
+ * What a cell holds beyond its window is unknown, so hits after the first window's end are left for the next reading.
+ */
+export function sieved(plan: ListPlan, after: Place | null, limit: number, window: number): Statement {
+  const { column, direction } = sortKeyOf(plan)
+  const sieve = all(plan.sieve)
+  const looked = plan.around
+    ? lookedInCells(plan, plan.around, after, window, sieve)
+    : lookedAlong(plan, after, window, sieve)
+  const order = `key ${direction}, seq ${direction}`
+  const notPast = direction === 'DESC' ? '>=' : '<='
+  return {
+    sql: `WITH looked AS MATERIALIZED (${looked.sql}),
+stop AS MATERIALIZED (SELECT key, seq FROM (
+  SELECT key, seq, row_number() OVER (PARTITION BY cell ORDER BY ${order}) AS nth FROM looked
+) WHERE nth = ? ORDER BY ${order} LIMIT 1)
+SELECT stop.key AS stopKey, stop.seq AS stopSeq, found.* FROM (SELECT 1) LEFT JOIN stop LEFT JOIN (
+  SELECT ${CARD}, hit.key AS key, ${distanceColumn(plan.around)} AS squareMetres
+  FROM (
+    SELECT key, seq FROM looked WHERE hit
+      AND (NOT EXISTS (SELECT 1 FROM stop) OR (key, seq) ${notPast} (SELECT key, seq FROM stop))
+    ORDER BY ${order} LIMIT ?
+  ) hit CROSS JOIN listings l ON l.seq = hit.seq ${WITH_SELLER}
+) found ORDER BY found.key ${direction}, found.seq ${direction}`,
+    binds: [...looked.binds, window, ...distanceBinds(plan.around), limit],
+  }
+
+  function lookedAlong(from: ListPlan, start: Place | null, rows: number, hit: Condition): Statement {
+    const where = all([listed, ...from.range, ...beyond(from, 'l', start)])
+    return {
+      sql: `SELECT 0 AS cell, l.seq AS seq, l.${column} AS key, (${hit.sql}) AS hit
+FROM listings l INDEXED BY ${from.index} WHERE ${where.sql}
+ORDER BY l.${column} ${direction}, l.seq ${direction} LIMIT ?`,
+      binds: [...hit.binds, ...where.binds, rows],
+    }
+  }
+}
+
+/** Rows of the cells around a place, `rows` of each in the list's order. */
+function lookedInCells(
+  plan: ListPlan,
+  around: Around,
+  start: Place | null,
+  rows: number,
+  hit: Condition,
+): Statement {
+  const { column, direction } = sortKeyOf(plan)
+  const cell = `cell_${around.level.name}`
+  const where = all([{ sql: `x.listed = 1 AND x.${cell} = c.value`, binds: [] }, ...beyond(plan, 'x', start)])
+  return {
+    sql: `SELECT c.value AS cell, l.seq AS seq, l.${column} AS key, (${hit.sql}) AS hit
+FROM json_each(?) c CROSS JOIN listings l WHERE l.seq IN (
+  SELECT x.seq FROM listings x INDEXED BY ${plan.index} WHERE ${where.sql}
+  ORDER BY x.${column} ${direction}, x.seq ${direction} LIMIT ?)`,
+    binds: [...hit.binds, JSON.stringify(around.cells), ...where.binds, rows],
+  }
+}
+
+/** Of each cell at most its newest this many are weighed by distance. */
+export const RING_CELL_ROWS_MAX = 2_000
+
+/** A list by distance, one ring of it: everything in the ring's cells, nearest first. `around` is the ring's outer circle. */
+export function ring(
+  plan: ListPlan,
+  around: Around,
+  overSquareMetres: number,
+  after: Place | null,
+  limit: number,
+): Statement {
+  const distance = distanceSql(around)
+  const cell = `cell_${around.level.name}`
+  const sieve = all(plan.sieve)
+  const outer = (around.radiusKm * 1000) ** 2
+  return {
+    sql: `SELECT ${CARD}, near.metres AS key, near.metres AS squareMetres FROM (
+  SELECT seq, metres FROM (
+    SELECT l.seq AS seq, ${distance.sql} AS metres FROM json_each(?) c CROSS JOIN listings l WHERE l.seq IN (
+      SELECT x.seq FROM listings x INDEXED BY listings_${around.level.name}_newest
+      WHERE x.listed = 1 AND x.${cell} = c.value ORDER BY x.bumped_at_ms DESC, x.seq DESC LIMIT ${RING_CELL_ROWS_MAX}
+    ) AND ${sieve.sql}
+  ) WHERE metres > ? AND metres <= ?${after ? ' AND (metres, seq) > (?, ?)' : ''} ORDER BY metres, seq LIMIT ?
+) near CROSS JOIN listings l ON l.seq = near.seq ${WITH_SELLER} ORDER BY near.metres, l.seq`,
+    binds: [
+      ...distance.binds,
+      JSON.stringify(around.cells),
+      ...sieve.binds,
+      ...[overSquareMetres, outer],
+      ...(after ? [after.key, after.seq] : []),
+      limit,
+    ],
+  }
+}
+
+/** A member's things by distance: few, so they are weighed at once. */
+export function shortByDistance(
+  plan: ListPlan,
+  around: Around,
+  after: Place | null,
+  limit: number,
+): Statement {
+  const distance = distanceSql(around)
+  const where = all([listed, ...plan.range, ...plan.sieve])
+  return {
+    sql: `SELECT * FROM (
+  SELECT ${CARD}, ${distance.sql} AS key, ${distance.sql} AS squareMetres
+  FROM listings l INDEXED BY ${plan.index} ${WITH_SELLER} WHERE ${where.sql}
+)${after ? ' WHERE (key, seq) > (?, ?)' : ''} ORDER BY key, seq LIMIT ?`,
+    binds: [
+      ...distance.binds,
+      ...distance.binds,
+      ...where.binds,
+      ...(after ? [after.key, after.seq] : []),
+      limit,
+    ],
+  }
+}
+
+/** Runs a list's statement; a sieved one says with its rows where it stopped. */
+export async function readStretch(db: D1Database, { sql, binds }: Statement): Promise<Reading> {
+  const { results } = await db
+    .prepare(sql)
+    .bind(...binds)
+    .all<ListRow & { key: number; stopKey?: number | null; stopSeq?: number | null }>()
+  const first = results[0]
+  const stoppedAt =
+    first?.stopKey == null || first.stopSeq == null ? null : { key: first.stopKey, seq: first.stopSeq }
+  return { rows: results.filter((row) => row.id !== null), stoppedAt }
+}
+
+const listed: Condition = { sql: 'l.listed = 1', binds: [] }
+
+const sortKeyOf = (plan: ListPlan) => SORT_KEYS[plan.sort === 'distance' ? 'newest' : plan.sort]
+
+function beyond(plan: ListPlan, alias: 'l' | 'x', after: Place | null): Condition[] {
+  if (!after) return []
+  const { column, direction } = sortKeyOf(plan)
+  const sign = direction === 'DESC' ? '<' : '>'
+  return [{ sql: `(${alias}.${column}, ${alias}.seq) ${sign} (?, ?)`, binds: [after.key, after.seq] }]
+}
+
+function all(conditions: Condition[]): Condition {
+  if (conditions.length === 0) return { sql: '1', binds: [] }
+  return {
+    sql: conditions.map(({ sql }) => sql).join(' AND '),
+    binds: conditions.flatMap(({ binds }) => binds),
+  }
+}
+
+const distanceColumn = (around: Around | null) => (around ? distanceSql(around).sql : 'NULL')
+const distanceBinds = (around: Around | null) => (around ? distanceSql(around).binds : [])
