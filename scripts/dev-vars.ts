@@ -9,11 +9,13 @@ import { z } from 'zod'
  * this machine. A file that is there and names them all is left alone, so tokens outlive a restart.
  */
 export function writeDevVars(root: string): void {
-  for (const worker of readdirSync(join(root, 'workers'))) {
-    const toml = join(root, 'workers', worker, 'wrangler.toml')
+  // The edge's own wrangler.toml stands at the root.
+  const folders = ['.', ...readdirSync(join(root, 'workers')).map((worker) => join('workers', worker))]
+  for (const folder of folders) {
+    const toml = join(root, folder, 'wrangler.toml')
     if (!existsSync(toml)) continue
     const names = WithSecrets.parse(parse(readFileSync(toml, 'utf8'))).secrets?.required ?? []
-    if (names.length > 0) writeMissing(join(root, 'workers', worker, '.dev.vars'), names)
+    if (names.length > 0) writeMissing(join(root, folder, '.dev.vars'), names)
   }
 }
 
