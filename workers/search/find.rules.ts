@@ -33,6 +33,6 @@ export function tiersOf(match: Match, sort: 'relevance' | 'newest', ended: Ended
     .map((part) => ({ ...part, beforeSeq: part.tier === ended?.key ? ended.seq : null }))
 }
 
-/** Radii to try, small first: of many hits only those near enough to fill a page need sorting. */
-export const ringsOf = (radiusKm: number, hits: number, sortableHits: number): number[] =>
-  hits <= sortableHits ? [radiusKm] : [radiusKm / 16, radiusKm / 8, radiusKm / 4, radiusKm / 2, radiusKm]
+/** Radii to try, small first: of too many hits to sort only those near enough to fill a page are looked at. */
+export const ringsOf = (radiusKm: number, tooMany: boolean): number[] =>
+  tooMany ? [radiusKm / 16, radiusKm / 8, radiusKm / 4, radiusKm / 2, radiusKm] : [radiusKm]

@@ -10,10 +10,17 @@ import { plainListInstead } from './fallback.service.ts'
 import { type Ended, endedOf, listNameOf, type Reading, ringsOf, tiersOf } from './find.rules.ts'
 import { type KeySort, keyedPage, nearestPage, tieredPage } from './find.store.ts'
 import { HitRow, hitOf } from './hit.rules.ts'
-import { type Match, matchOf, type Word, wordsOf } from './query.rules.ts'
+import { matchOf, type Word, wordsOf } from './query.rules.ts'
 import { slipOf } from './slip.rules.ts'
 import { tagClausesOf } from './tags.rules.ts'
-import { countingOf, recallTotal, rememberTotal, TOTAL_CAP } from './total.store.ts'
+import {
+  type Counting,
+  candidatesOf,
+  countingOf,
+  recallTotal,
+  rememberTotal,
+  SORTABLE_HITS,
+} from './total.store.ts'
 
 const INDEX_DEADLINE_MS = 2_000
 
@@ -114,20 +121,20 @@ function pageOf(
   words: readonly Word[],
   ended: Ended | null,
 ): Promise<PageRows> {
-  const match = matchOf(words, tagClausesOf(request))
   const { sort } = request
   return sort === 'relevance' || sort === 'newest'
-    ? newestPage(db, { ...request, sort }, match, ended)
-    : sortedPage(db, { ...request, sort }, match, ended)
+    ? newestPage(db, { ...request, sort }, words, ended)
+    : sortedPage(db, { ...request, sort }, words, ended)
 }
 
 /** One roundtrip: the page, and the count unless it is remembered. One row more than asked tells whether there is a next page. */
 async function newestPage(
   db: D1Database,
   request: SearchRequest & { sort: 'relevance' | 'newest' },
-  match: Match,
+  words: readonly Word[],
   ended: Ended | null,
 ): Promise<PageRows> {
+  const match = matchOf(words, tagClausesOf(request))
   const page = tieredPage(db, tiersOf(match, request.sort, ended), request, request.limit + 1)
   const counting = countingOf(db, match.everywhere, request)
   const known = recallTotal(counting.key)
@@ -141,21 +148,21 @@ async function newestPage(
 async function sortedPage(
   db: D1Database,
   request: SearchRequest & { sort: KeySort | 'distance' },
-  match: Match,
+  words: readonly Word[],
   ended: Ended | null,
 ): Promise<PageRows> {
-  const counting = countingOf(db, match.everywhere, request)
-  const candidates = countingOf(db, match.everywhere, {})
-  const [total, hits] = await totalsOf(db, counting, candidates)
-  const { sort } = request
-  const rows =
-    sort === 'distance'
-      ? await nearest(db, request, match, hits, ended)
-      : await keyed(db, { ...request, sort }, match, hits, ended)
+  const match = matchOf(words, tagClausesOf(request)).everywhere
+  const counting = countingOf(db, match, request)
+  const [total, hits] = await totalsOf(db, counting, candidatesOf(db, match))
+  const tooMany = hits > SORTABLE_HITS
+  if (request.sort === 'distance') {
+    return { rows: await nearest(db, request, words, tooMany, ended), total, cap: counting.cap }
+  }
+  const way = tooMany ? 'walk_index' : 'sort_hits'
+  const by = { sort: request.sort, way, match, exact: request, after: ended } as const
+  const rows = rowsOf(await keyedPage(db, by, request.limit + 1).all())
   return { rows, total, cap: counting.cap }
 }
-
-type Counting = ReturnType<typeof countingOf>
 
 async function totalsOf(db: D1Database, ...countings: [Counting, Counting]): Promise<[number, number]> {
   const unknown = countings.filter(({ key }) => recallTotal(key) === null)
@@ -166,31 +173,19 @@ async function totalsOf(db: D1Database, ...countings: [Counting, Counting]): Pro
   return [totalBy(countings[0]), totalBy(countings[1])]
 }
 
-async function keyed(
-  db: D1Database,
-  request: SearchRequest & { sort: KeySort },
-  match: Match,
-  hits: number,
-  ended: Ended | null,
-): Promise<HitRow[]> {
-  const way = hits < TOTAL_CAP ? 'sort_hits' : 'walk_index'
-  const by = { sort: request.sort, way, match: match.everywhere, exact: request, after: ended } as const
-  return rowsOf(await keyedPage(db, by, request.limit + 1).all())
-}
-
+/** From near to far, ring by ring when there are too many hits to sort; the last ring is the whole radius asked for. */
 async function nearest(
   db: D1Database,
   request: SearchRequest,
-  match: Match,
-  hits: number,
+  words: readonly Word[],
+  tooMany: boolean,
   ended: Ended | null,
 ): Promise<HitRow[]> {
   let rows: HitRow[] = []
-  for (const radiusKm of ringsOf(request.radiusKm ?? RADIUS_KM_DEFAULT, hits, TOTAL_CAP - 1)) {
+  for (const radiusKm of ringsOf(request.radiusKm ?? RADIUS_KM_DEFAULT, tooMany)) {
     const exact = { ...request, radiusKm }
-    const inRing = radiusKm === request.radiusKm ? match : matchOf(wordsOf(request.q), tagClausesOf(exact))
-    const by = { match: inRing.everywhere, exact, after: ended }
-    rows = rowsOf(await nearestPage(db, by, request.limit + 1).all())
+    const match = matchOf(words, tagClausesOf(exact)).everywhere
+    rows = rowsOf(await nearestPage(db, { match, exact, after: ended }, request.limit + 1).all())
     if (rows.length > request.limit) break
   }
   return rows

@@ -68,5 +68,5 @@ export function countSearches(db: D1Database, made: readonly Search[]): D1Prepar
 /** Searches made before `beforeMs` count no more; terms nobody made since are gone. */
 export const forgetSearches = (db: D1Database, beforeMs: number): D1PreparedStatement[] => [
   db.prepare('DELETE FROM searches WHERE at_ms < ?1').bind(beforeMs),
-  db.prepare("DELETE FROM suggestions WHERE kind = 'query' AND weight = 0"),
+  db.prepare("DELETE FROM suggestions INDEXED BY suggestions_popular WHERE kind = 'query' AND weight = 0"),
 ]

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { createTestHarness } from 'wrangler'
+import { z } from 'zod'
 import { Problem } from '#contracts/errors'
 import type { MadangEvent } from '#contracts/events'
 import type { MemberId } from '#contracts/ids'
@@ -33,7 +34,7 @@ export async function startSearch() {
   const worker = server.getWorker<{ DB: D1Database }>('madang-search')
   await worker.applyD1Migrations('DB')
   const { DB } = await worker.getEnv()
-  const inbox = await worker.getExport()
+  const inbox = QueueHandler.parse(await worker.getExport())
 
   /** Hands events to the consumer as one batch of the inbox queue; throws when one of them would be retried. */
   async function hear(events: readonly MadangEvent[]): Promise<void> {
@@ -75,6 +76,11 @@ export async function startSearch() {
 
   return { DB, worker, hear, get, find, refused, suggest, popular, close: () => server.close() }
 }
+
+/** The default export's queue handler, which the types of the platform leave out of a service. */
+const QueueHandler = z.custom<{
+  queue(name: string, messages: object[]): Promise<{ retryMessages: { msgId: string }[] }>
+}>((value) => typeof value === 'object' || typeof value === 'function')
 
 export type Question = Record<string, string>
 export type Search = Awaited<ReturnType<typeof startSearch>>
