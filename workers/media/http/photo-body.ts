@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
-import type { Refusal, Result } from '#contracts/errors'
+import type { Result } from '#contracts/errors'
 import { IMAGE_BYTES_MAX } from '#contracts/media'
 import { type AppEnv, refusal } from '#kit/app'
 import { SECOND_MS } from '#kit/clock'
@@ -26,62 +26,56 @@ export function declaredFormat(contentType: string | undefined): ImageFormat | n
 }
 
 /**
- * Refuses by the head what needs no reading, then reads the body up to the limit and not a byte further, whatever length it claims. It
- * stands before everything that reads bodies whole.
+ * Refuses by the head what needs no reading, then reads the body up to the length it claims and not a byte further. It stands before
+ * everything that reads bodies whole.
  */
 export const photoBody =
   <Bindings>(): MiddlewareHandler<AppEnv<Bindings>> =>
   async (c, next) => {
-    const refused = refusalByHead(c.req.raw.headers)
-    if (refused) return refusal(c, refused)
-    const body = await readBounded(c.req.raw.body, IMAGE_BYTES_MAX)
+    const length = lengthByHead(c.req.raw.headers)
+    if (!length.ok) return refusal(c, length.refusal)
+    const body = await readExactly(c.req.raw.body, length.value)
     if (!body.ok) return refusal(c, body.refusal)
     const { url, method, headers } = c.req.raw
     c.req.raw = new Request(url, { method, headers, body: body.value })
     return await next()
   }
 
-function refusalByHead(headers: Headers): Refusal | undefined {
+function lengthByHead(headers: Headers): Result<number> {
   if (declaredFormat(headers.get('content-type') ?? undefined) === undefined) {
-    return { code: 'IMAGE_TYPE_UNSUPPORTED' }
+    return refuse('IMAGE_TYPE_UNSUPPORTED')
   }
   // A compressed body is a bomb waiting; photos are compressed already.
-  if (headers.has('content-encoding')) return { code: 'IMAGE_TYPE_UNSUPPORTED' }
+  if (headers.has('content-encoding')) return refuse('IMAGE_TYPE_UNSUPPORTED')
   const length = headers.get('content-length')
-  if (length === null || !/^\d{1,15}$/.test(length)) return { code: 'LENGTH_REQUIRED' }
-  return Number(length) > IMAGE_BYTES_MAX ? { code: 'IMAGE_TOO_LARGE' } : undefined
+  if (length === null || !/^\d{1,15}$/.test(length)) return refuse('LENGTH_REQUIRED')
+  return Number(length) > IMAGE_BYTES_MAX ? refuse('IMAGE_TOO_LARGE') : ok(Number(length))
 }
 
-async function readBounded(
-  body: ReadableStream | null,
-  bytesMax: number,
+/**
+ * Reads a body of a known length into one piece of memory: several uploads share 128 MB. One that brings less or more than it said,
+ * or does not end in time, is broken.
+ */
+async function readExactly(
+  body: ReadableStream<Uint8Array> | null,
+  length: number,
 ): Promise<Result<Uint8Array<ArrayBuffer>>> {
-  if (!body) return ok(new Uint8Array())
-  const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader()
+  const whole = new Uint8Array(length)
+  if (!body) return length === 0 ? ok(whole) : refuse('IMAGE_BROKEN')
+  const reader = body.getReader()
   const timer = setTimeout(() => reader.cancel('too slow').catch(() => undefined), BODY_DEADLINE_MS)
-  const pieces: Uint8Array[] = []
-  let length = 0
+  let at = 0
   try {
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-      length += piece.value.length
-      if (length > bytesMax) {
-        await reader.cancel('too large')
-        return refuse('IMAGE_TOO_LARGE')
+      if (at + piece.value.length > length) {
+        await reader.cancel('longer than it said')
+        return refuse('IMAGE_BROKEN')
       }
-      pieces.push(piece.value)
+      whole.set(piece.value, at)
+      at += piece.value.length
     }
   } finally {
     clearTimeout(timer)
   }
-  return ok(joined(pieces, length))
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
+  return at === length ? ok(whole) : refuse('IMAGE_BROKEN')
 }

@@ -6,6 +6,8 @@ import type { MediaApp } from '../http.ts'
 import { CONTENT_TYPES, formatFor, isTagNamed, VARIANT_SIZES, variantTag } from '../variants.rules.ts'
 import { variantOf } from '../variants.service.ts'
 
+const photo = { schema: { type: 'string', format: 'binary' } } as const
+
 const variantRoute = createRoute({
   method: 'get',
   path: '/img/{imageId}/{size}',
@@ -15,7 +17,7 @@ const variantRoute = createRoute({
   responses: {
     200: {
       description: 'The photo; what is behind this address never changes',
-      content: { 'image/webp': { schema: { type: 'string', format: 'binary' } } },
+      content: { 'image/webp': photo, 'image/avif': photo, 'image/jpeg': photo },
     },
     304: { description: 'You have it' },
     ...problems(404),

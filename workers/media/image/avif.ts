@@ -137,7 +137,7 @@ function croppedSize(clap: Uint8Array, { width, height }: Size): Size {
   return cropped
 }
 
-function blankTheRest(source: Uint8Array, found: Found, kept: readonly KeptItem[]): Uint8Array {
+function blankTheRest(source: Uint8Array, found: Found, kept: readonly KeptItem[]): Uint8Array<ArrayBuffer> {
   const { meta, metaBox, tops, mdats } = found
   const ranges = kept.flatMap((item) => item.ranges)
   const end = Math.max(metaBox.to, ...mdats.map((box) => endOf(source, box, ranges)))

@@ -18,9 +18,10 @@ export function hasText(bytes: Uint8Array, from: number, text: string): boolean 
 export const fourCharacters = (bytes: Uint8Array, from: number) =>
   String.fromCharCode(...slice(bytes, from, 4))
 
-export const ascii = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0))
+export const ascii = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(text, (character) => character.charCodeAt(0))
 
-export function concat(pieces: readonly Uint8Array[]): Uint8Array {
+export function concat(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
   let at = 0
   for (const piece of pieces) {

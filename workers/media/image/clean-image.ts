@@ -28,7 +28,7 @@ export type CleanImage = {
   width: number
   height: number
   orientation: Orientation
-  bytes: Uint8Array
+  bytes: Uint8Array<ArrayBuffer>
 }
 export type Cleaned = { ok: true; image: CleanImage } | { ok: false; code: ImageRefusal }
 

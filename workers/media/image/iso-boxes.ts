@@ -1,17 +1,15 @@
 import { ascii, fourCharacters, viewOf } from './bytes.ts'
+import { PIECES_MAX } from './limits.ts'
 
 /** A box of an ISO base media file: where it starts, where its body starts and where it ends. */
 export type Box = { type: string; from: number; body: number; to: number }
-
-/** A file with more boxes at one level than this is not a photo. */
-const BOXES_MAX = 8192
 
 /** The boxes that fill `from` to `to` exactly. */
 export function boxesIn(bytes: Uint8Array, from: number, to: number): Box[] {
   const boxes: Box[] = []
   for (let at = from; at < to; at = boxes.at(-1)?.to ?? to) {
     const box = boxAt(bytes, at, to)
-    if (!box || boxes.length === BOXES_MAX) throw new RangeError('box cut off')
+    if (!box || boxes.length === PIECES_MAX) throw new RangeError('box cut off')
     boxes.push(box)
   }
   return boxes
@@ -20,7 +18,7 @@ export function boxesIn(bytes: Uint8Array, from: number, to: number): Box[] {
 /** The boxes from the file's start for as long as they make sense; what follows is foreign. */
 export function leadingBoxes(bytes: Uint8Array): Box[] {
   const boxes: Box[] = []
-  for (let at = 0; at + 8 <= bytes.length && boxes.length < BOXES_MAX; at = boxes.at(-1)?.to ?? at) {
+  for (let at = 0; at + 8 <= bytes.length && boxes.length < PIECES_MAX; at = boxes.at(-1)?.to ?? at) {
     const box = boxAt(bytes, at, bytes.length)
     if (!box) break
     boxes.push(box)

@@ -1,6 +1,6 @@
 import { ascii, concat, hasText, slice, viewOf } from './bytes.ts'
 import { type Cleaned, refuse } from './clean-image.ts'
-import { refusalByPixels } from './limits.ts'
+import { PIECES_MAX, refusalByPixels } from './limits.ts'
 import { type Orientation, readOrientation, upright, writeOrientation } from './orientation.ts'
 
 const MARKER = { SOI: 0xd8, EOI: 0xd9, SOS: 0xda, DQT: 0xdb, DHT: 0xc4, DRI: 0xdd, COM: 0xfe } as const
@@ -13,6 +13,8 @@ const FRAMES_TAKEN: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2])
 const FRAMES_KNOWN: ReadonlySet<number> = new Set([
   0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf, 0xde,
 ])
+/** A progressive photo has about ten scans. Each costs the decoder a pass over the whole picture, however short it is. */
+const SCANS_MAX = 100
 const JFIF_BYTES = 14
 const ADOBE_BYTES = 12
 
@@ -25,7 +27,7 @@ type Kept = { jfif?: Uint8Array; exif?: Uint8Array; frame?: Frame; scans: number
 export function cleanJpeg(bytes: Uint8Array): Cleaned {
   const kept: Kept = { scans: 0, rest: [] }
   let at = 2
-  for (;;) {
+  for (let pieces = 0; pieces < PIECES_MAX; pieces++) {
     const markerAt = skipFill(bytes, at)
     const marker = viewOf(bytes).getUint8(markerAt)
     if (marker === MARKER.EOI) return finish(kept)
@@ -40,6 +42,7 @@ export function cleanJpeg(bytes: Uint8Array): Cleaned {
       at = end
     }
   }
+  return refuse('IMAGE_BROKEN')
 }
 
 /** Markers without a length do not stand between segments. */
@@ -72,8 +75,8 @@ function keep(kept: Kept, { marker, payload }: Segment): Cleaned | undefined {
   if (FRAMES_TAKEN.has(marker)) return keepFrame(kept, marker, payload)
   if (FRAMES_KNOWN.has(marker)) return refuse('IMAGE_TYPE_UNSUPPORTED')
   if (marker === MARKER.SOS) {
-    if (!kept.frame) return refuse('IMAGE_BROKEN')
     kept.scans++
+    if (!kept.frame || kept.scans > SCANS_MAX) return refuse('IMAGE_BROKEN')
     kept.rest.push(segmentOf(marker, payload))
   } else if (marker === MARKER.DQT || marker === MARKER.DHT || marker === MARKER.DRI) {
     kept.rest.push(segmentOf(marker, payload))

@@ -4,6 +4,9 @@ import type { ImageRefusal } from './clean-image.ts'
 /** 40 MP decode to 160 MB of RGBA: the most that the platform's image service is asked to hold for one photo. */
 export const IMAGE_AREA_PX_MAX = 40_000_000
 
+/** Segments, chunks or boxes in one file. Real photos have at most some thousand; millions of empty ones would only keep us busy. */
+export const PIECES_MAX = 8192
+
 /** Refuses by size in bytes alone, before anything inside is looked at. */
 export function refusalBySize(byteLength: number): ImageRefusal | undefined {
   return byteLength > IMAGE_BYTES_MAX ? 'IMAGE_TOO_LARGE' : undefined

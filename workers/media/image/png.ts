@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import { ascii, concat, fourCharacters, slice, viewOf } from './bytes.ts'
 import { type Cleaned, refuse } from './clean-image.ts'
-import { refusalByPixels } from './limits.ts'
+import { PIECES_MAX, refusalByPixels } from './limits.ts'
 import { type Orientation, readOrientation, upright, writeOrientation } from './orientation.ts'
 
 const SIGNATURE_BYTES = 8
@@ -40,7 +40,8 @@ export function cleanPng(bytes: Uint8Array): Cleaned {
   let orientation: Orientation | undefined
   let pixels: 'none' | 'running' | 'ended' = 'none'
   let hasPalette = false
-  for (let at = SIGNATURE_BYTES + header.whole.length; ; ) {
+  let at = SIGNATURE_BYTES + header.whole.length
+  for (let pieces = 0; pieces < PIECES_MAX; pieces++) {
     const chunk = chunkAt(bytes, at)
     at += chunk.whole.length
     if (chunk.type === 'IEND') {
@@ -58,6 +59,7 @@ export function cleanPng(bytes: Uint8Array): Cleaned {
     if (KEPT.has(chunk.type)) kept.push(chunk.whole)
     else if (isCritical(chunk.type)) return refuse('IMAGE_BROKEN')
   }
+  return refuse('IMAGE_BROKEN')
 }
 
 /** A decoder may not skip a chunk whose name begins with a capital. */

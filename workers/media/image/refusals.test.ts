@@ -145,6 +145,23 @@ describe('what is broken', () => {
     expect(refusalOf(concat([jpeg.subarray(0, 2), lying]))).toBe('IMAGE_BROKEN')
   })
 
+  it('a file of some ten thousand empty pieces, or of a hundred passes over one picture', async () => {
+    const many = <Piece>(piece: Piece, count: number) => Array.from({ length: count }, () => piece)
+    const jpeg = await picture('jpeg')
+    const comments = many(jpegSegment(0xfe, new Uint8Array()), 10_000)
+    expect(refusalOf(concat([jpeg.subarray(0, 2), ...comments, jpeg.subarray(2)]))).toBe('IMAGE_BROKEN')
+    const scan = jpeg.subarray(indexOfText(jpeg, '\xff\xda'), jpeg.length - 2)
+    expect(refusalOf(concat([jpeg.subarray(0, -2), ...many(scan, 100), jpeg.subarray(-2)]))).toBe(
+      'IMAGE_BROKEN',
+    )
+    const png = await picture('png')
+    const texts = many(pngChunk('tEXt', new Uint8Array()), 10_000)
+    expect(refusalOf(concat([png.subarray(0, 33), ...texts, png.subarray(33)]))).toBe('IMAGE_BROKEN')
+    const webp = await picture('webp')
+    const extras = many(riffChunk('JUNK', new Uint8Array()), 10_000)
+    expect(refusalOf(riffChunk('RIFF', concat([webp.subarray(8), ...extras])))).toBe('IMAGE_BROKEN')
+  })
+
   it('a WebP with two pictures', async () => {
     const webp = await picture('webp')
     const again = riffChunk('VP8 ', webp.subarray(indexOfText(webp, 'VP8 ') + 8))

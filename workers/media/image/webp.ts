@@ -1,6 +1,6 @@
 import { ascii, concat, fourCharacters, hasText, slice, viewOf } from './bytes.ts'
 import { type Cleaned, refuse } from './clean-image.ts'
-import { refusalByPixels } from './limits.ts'
+import { PIECES_MAX, refusalByPixels } from './limits.ts'
 import { readOrientation, upright, writeOrientation } from './orientation.ts'
 
 const RIFF_HEADER_BYTES = 12
@@ -39,7 +39,8 @@ export function cleanWebp(bytes: Uint8Array): Cleaned {
 
 function* chunksOf(riff: Uint8Array): Generator<Chunk> {
   let at = RIFF_HEADER_BYTES
-  while (at < riff.length) {
+  for (let pieces = 0; at < riff.length; pieces++) {
+    if (pieces === PIECES_MAX) throw new RangeError('too many chunks')
     const length = viewOf(riff).getUint32(at + 4, true)
     yield { type: fourCharacters(riff, at), data: slice(riff, at + 8, length) }
     at += 8 + length + (length % 2)
@@ -109,7 +110,7 @@ function canvasData({ width, height }: Picture, flags: number): Uint8Array {
   return data
 }
 
-function chunkOf(type: string, data: Uint8Array): Uint8Array {
+function chunkOf(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
   const chunk = concat([ascii(type), new Uint8Array(4), data, new Uint8Array(data.length % 2)])
   viewOf(chunk).setUint32(4, data.length, true)
   return chunk
