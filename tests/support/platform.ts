@@ -97,7 +97,7 @@ export async function startPlatform(options: PlatformOptions = {}) {
       loginId: name,
       email: `${name}@example.com`,
       nickname: name.slice(0, 16),
-      password: `${name}-Yard-77!`,
+      password: 'maple-Yard-77-quiet',
     }
     await call('POST', 'auth/sign-up', { json: account, idempotencyKey: unique('k') })
     const verified = await call('POST', 'auth/verify-email', {

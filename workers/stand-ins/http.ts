@@ -42,10 +42,10 @@ app.post('/emails', async (c) => {
   const behaviour = await mailbox.nextBehaviour()
   if (behaviour.kind === 'refuse') return refusedAs(behaviour.status)
   if (behaviour.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, behaviour.delayMs))
-  const key = c.req.header('idempotency-key') ?? null
+  const key = c.req.header('idempotency-key')
   for (const recipient of [to].flat()) {
     const mail = { to: recipient.toLowerCase(), subject, text, at: toIso(nowMs()) }
-    await mailbox.deliver(key, mail)
+    await mailbox.deliver(key === undefined ? null : `${key} ${mail.to}`, mail)
     if (behaviour.kind === 'repeat') await mailbox.deliver(null, mail)
   }
   return behaviour.kind === 'lose' ? refusedAs(504) : c.json({ id: crypto.randomUUID() })
