@@ -1,4 +1,7 @@
+import type { Result } from '#contracts/errors'
 import type { ImageId } from '#contracts/ids'
+import { describeError, log } from '#kit/log'
+import { ok, refuse } from '#kit/result'
 import type { MediaEnv } from './env.ts'
 import { liveImage } from './images.store.ts'
 import { original, putVariant, storedVariant } from './photos.store.ts'
@@ -10,17 +13,31 @@ import {
   variantName,
 } from './variants.rules.ts'
 
+/** When the image service is out: sizes that were asked for before are still served. */
+const RENDER_RETRY_SECONDS = 5
+
 /** Requests for the same missing variant share one rendering, within this isolate; another isolate may render it as well. */
 const renderings = new Map<string, Promise<ArrayBuffer | null>>()
 
-/** A variant's bytes: kept ones, or rendered at the first request and kept. Null when there is no such photo. */
+/** A variant's bytes: kept ones, or rendered at the first request and kept. */
 export async function variantOf(
   env: MediaEnv,
   id: ImageId,
   variant: Variant,
-): Promise<ReadableStream | ArrayBuffer | null> {
+): Promise<Result<ReadableStream | ArrayBuffer>> {
   const stored = await storedVariant(env.PHOTOS, id, variant)
-  return stored ? stored.body : await renderOnce(env, id, variant)
+  if (stored) return ok(stored.body)
+  try {
+    const rendered = await renderOnce(env, id, variant)
+    return rendered === null ? refuse('NOT_FOUND') : ok(rendered)
+  } catch (error) {
+    log('error', 'photo not rendered', {
+      imageId: id,
+      variant: variantName(variant),
+      ...describeError(error),
+    })
+    return refuse('UNAVAILABLE', { retryAfterSeconds: RENDER_RETRY_SECONDS })
+  }
 }
 
 function renderOnce(env: MediaEnv, id: ImageId, variant: Variant): Promise<ArrayBuffer | null> {

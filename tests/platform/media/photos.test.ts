@@ -105,6 +105,15 @@ describe('a served photo', () => {
     expect(objects).toHaveLength(1)
   })
 
+  it('that cannot be rendered now is asked for again later, and its other sizes are still there', async () => {
+    const image = await media.upload(owner, new Uint8Array(await picture('jpeg')))
+    const { objects } = await media.bucket.list({ prefix: `photos/${image.id}/original-` })
+    for (const { key } of objects) await media.bucket.put(key, 'damaged')
+    const full = await media.serve(image.urls.full)
+    expect([full.status, full.headers.get('retry-after')]).toEqual([503, '5'])
+    expect((await media.serve(image.urls.card)).status).toBe(200)
+  })
+
   it('that does not exist, or in a size there is not, is refused in plain words', async () => {
     const absent = await media.serve('/img/img_00000000000000000000000000/card')
     expect([absent.status, absent.headers.get('content-type')]).toEqual([404, 'application/problem+json'])

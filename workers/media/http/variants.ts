@@ -37,8 +37,9 @@ export function serveVariant(app: MediaApp): void {
   app.openapi(variantRoute, async (c) => {
     const { imageId, size } = c.req.valid('param')
     const variant = { size, format: formatFor(c.req.header('accept')) }
-    const body = await variantOf(c.env, imageId, variant)
-    if (body === null) return refusal(c, { code: 'NOT_FOUND' })
+    const found = await variantOf(c.env, imageId, variant)
+    if (!found.ok) return refusal(c, found.refusal)
+    const body = found.value
     const etag = variantTag(imageId, variant)
     const headers = { ...SANDBOX, 'content-type': CONTENT_TYPES[variant.format], etag }
     if (isTagNamed(c.req.header('if-none-match'), etag)) {
