@@ -13,6 +13,8 @@ const config = {
   },
   kit: {
     adapter: adapter(),
+    // The kept offline page stands in for any address, so its files must not be looked for beside that address.
+    paths: { relative: false },
     csp: {
       mode: 'auto',
       directives: {

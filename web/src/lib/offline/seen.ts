@@ -20,3 +20,18 @@ export async function lastSeen(): Promise<Seen | null> {
   const page: { items: ListingCard[] } = await newest.response.json()
   return { cards: page.items.slice(0, SHOWN_MAX), at: newest.at }
 }
+
+/**
+ * Keeps a list that came inside its page, where the service worker could not see it. Best effort: without a store, or a
+ * full one, offline simply shows less.
+ */
+export async function keepSeen(path: string, list: unknown): Promise<void> {
+  if (!('caches' in globalThis)) return
+  try {
+    const store = await caches.open(SEEN_STORE)
+    const headers = { 'content-type': 'application/json', [SEEN_AT]: new Date().toISOString() }
+    await store.put(path, new Response(JSON.stringify(list), { headers }))
+  } catch {
+    // Said above.
+  }
+}
