@@ -1,7 +1,6 @@
 import type { CallContext } from '#contracts/call'
 import type { Result } from '#contracts/errors'
-import type { ImageId, MemberId } from '#contracts/ids'
-import { ImageId as ImageIdSchema } from '#contracts/ids'
+import { ImageId, type MemberId } from '#contracts/ids'
 import { IMAGES_PER_LISTING_MAX, type Image, imageUrls } from '#contracts/media'
 import type { ImageHolder } from '#contracts/media.api'
 import { runBatch } from '#kit/d1'
@@ -54,6 +53,6 @@ function takenDownIds(result: D1Result | undefined): string[] {
 }
 
 function imageOf(row: ImageRow): Image {
-  const id = ImageIdSchema.parse(row.id)
+  const id = ImageId.parse(row.id)
   return { id, width: row.width, height: row.height, urls: imageUrls(id) }
 }

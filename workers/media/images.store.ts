@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import { type ImageId, ImageId as ImageIdSchema, type MemberId } from '#contracts/ids'
+import { ImageId, type MemberId } from '#contracts/ids'
 import type { ImageHolder } from '#contracts/media.api'
 import { prepared } from '#kit/d1'
 import { type ImageRow, images } from './schema.ts'
@@ -102,7 +102,7 @@ export async function purgedBefore(db: D1Database, beforeMs: number, limit: numb
     .prepare('SELECT id FROM images WHERE purged_at_ms <= ? ORDER BY purged_at_ms LIMIT ?')
     .bind(beforeMs, limit)
     .all<{ id: string }>()
-  return rows.results.map(({ id }) => ImageIdSchema.parse(id))
+  return rows.results.map(({ id }) => ImageId.parse(id))
 }
 
 export const forgetImage = (db: D1Database, id: ImageId): D1PreparedStatement =>

@@ -76,7 +76,11 @@ async function store(
     height,
     bytes: image.bytes.length,
     createdAtMs: atMs,
-    ...{ holderKind: null, holderId: null, position: null, detachedAtMs: null, purgedAtMs: null },
+    holderKind: null,
+    holderId: null,
+    position: null,
+    detachedAtMs: null,
+    purgedAtMs: null,
   }
   const reply: Image = { id, width, height, urls: imageUrls(id) }
   const outcome = await runBatch(env.DB, [insertImage(env.DB, row), ...completed(reply)])
