@@ -20,14 +20,20 @@ export const Email = z
   .pipe(z.email())
   .openapi({ type: 'string', format: 'email', maxLength: 254 })
 
+/** Before normalising, a Korean letter may come as three (NFD, as some keyboards send it). */
+const PASSWORD_UNITS_MAX = PASSWORD_LENGTH_MAX * 4
+
 /** Bounded, well-formed, normalised like NIST says (NFC), never trimmed or cut. */
 export const Password = z
   .string()
-  .min(PASSWORD_LENGTH_MIN)
-  .max(PASSWORD_LENGTH_MAX)
-  .refine((value) => value.isWellFormed() && !value.includes('\u0000'))
+  .max(PASSWORD_UNITS_MAX)
+  .refine((value) => value.isWellFormed() && !value.includes('\u0000'), { abort: true })
   .transform((value) => value.normalize('NFC'))
+  .pipe(z.string().min(PASSWORD_LENGTH_MIN).max(PASSWORD_LENGTH_MAX))
   .openapi({ type: 'string', minLength: PASSWORD_LENGTH_MIN, maxLength: PASSWORD_LENGTH_MAX })
+
+/** A password as someone types it to get in: compared, never stored, so only its size is bounded. */
+const TypedPassword = z.string().min(1).max(PASSWORD_UNITS_MAX)
 
 export const Nickname = text(2, 16)
 export const Code = z
@@ -45,7 +51,7 @@ export const VerifyEmailRequest = z.strictObject({ email: Email, code: Code })
 export const ResendCodeRequest = z.strictObject({ email: Email })
 export const SignInRequest = z.strictObject({
   login: z.string().min(1).max(254),
-  password: z.string().min(1).max(PASSWORD_LENGTH_MAX),
+  password: TypedPassword,
   /** As an earlier sign-in on this device gave it: lets the owner in while others are guessing. */
   deviceToken: z.string().min(20).max(100).optional(),
 })
@@ -100,7 +106,7 @@ export const EditMeRequest = z.strictObject({
 })
 export type EditMe = z.infer<typeof EditMeRequest>
 
-export const WithdrawRequest = z.strictObject({ password: z.string().min(1).max(PASSWORD_LENGTH_MAX) })
+export const WithdrawRequest = z.strictObject({ password: TypedPassword })
 
 export const SignedUp = z
   .object({ member: z.object({ id: MemberId, loginId: z.string(), nickname: z.string() }) })

@@ -40,6 +40,7 @@ export async function startIdentity() {
           name: 'neighbours',
           main: 'tests/platform/identity/neighbours.worker.ts',
           compatibility_date: '2026-11-01',
+          services: [{ binding: 'IDENTITY', service: 'madang-identity', entrypoint: 'IdentityRpc' }],
         },
       },
     ],
@@ -116,6 +117,13 @@ export async function startIdentity() {
   /** What the answers so far have cost. */
   const work = async () => Work.parse((await call('GET', '/dev/members/work')).json)
 
+  /** The minute tick, now. */
+  const tick = async () => await (await server.getWorker('neighbours').fetch('/tick')).json()
+
+  /** What other workers are told of members. */
+  const facesOf = async (ids: string[]): Promise<unknown> =>
+    await (await server.getWorker('neighbours').fetch(`/members?ids=${ids.join(',')}`)).json()
+
   const signIn = (login: string, password: string, init: CallInit = {}) =>
     post('auth/sign-in', { login, password }, init)
 
@@ -131,6 +139,8 @@ export async function startIdentity() {
     join,
     makeMember,
     work,
+    tick,
+    facesOf,
     signIn,
     close: () => server.close(),
   }

@@ -1,21 +1,31 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import type { Result } from '#contracts/errors'
-import type { ImageId } from '#contracts/ids'
+import type { IdentityApi } from '#contracts/identity.api'
+import { type ImageId, MemberId } from '#contracts/ids'
 import { type Image, imageUrls } from '#contracts/media'
 
 const OTHERS_PHOTO = /zzzz$/
+const PHOTO_THAT_BREAKS_MEDIA = /yyyy$/
 
-/** Stands for media where identity is tested alone: every photo is one's own, but those whose id ends in zzzz. */
-export class MediaRpc extends WorkerEntrypoint {
-  /** As the contract has it. */
-  async attach(_ctx: unknown, request: { imageIds: ImageId[] }): Promise<Result<Image[]>> {
-    if (request.imageIds.some((id) => OTHERS_PHOTO.test(id)))
+/**
+ * Stands for the workers around identity where it is tested alone. As media: every photo is one's own, but those whose id ends
+ * in zzzz. Over HTTP it lets a test ask identity's RPC: `/tick`, `/members?ids=a,b`.
+ */
+export default class Neighbours extends WorkerEntrypoint<{ IDENTITY: Service<IdentityApi> }> {
+  /** As media's contract has it. */
+  async attach(_ctx: unknown, { imageIds }: { imageIds: ImageId[] }): Promise<Result<Image[]>> {
+    if (imageIds.some((id) => PHOTO_THAT_BREAKS_MEDIA.test(id))) throw new Error('media is down')
+    if (imageIds.some((id) => OTHERS_PHOTO.test(id)))
       return { ok: false, refusal: { code: 'IMAGE_NOT_YOURS' } }
-    return {
-      ok: true,
-      value: request.imageIds.map((id) => ({ id, width: 800, height: 800, urls: imageUrls(id) })),
-    }
+    return { ok: true, value: imageIds.map((id) => ({ id, width: 800, height: 800, urls: imageUrls(id) })) }
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    const { pathname, searchParams } = new URL(request.url)
+    const { IDENTITY } = this.env
+    if (pathname === '/tick') return Response.json(await IDENTITY.tick({ atMs: Date.now() }))
+    const ids = (searchParams.get('ids') ?? '').split(',').map((id) => MemberId.parse(id))
+    const actor = { kind: 'worker', worker: 'tests' } as const
+    return Response.json(await IDENTITY.members({ actor, requestId: 'test', idempotencyKey: 'test' }, ids))
   }
 }
-
-export default { fetch: () => new Response(null, { status: 404 }) }
