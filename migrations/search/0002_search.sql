@@ -15,29 +15,22 @@ CREATE TABLE known (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX known_gone ON known (gone_at_ms) WHERE gone_at_ms IS NOT NULL;
 
--- The cards of what can be found (hidden and deleted listings have none). `seq` is the order of newness (by the bump) and
--- the rowid of the index, so that the index can be read from the newest on and left after a page.
+-- What can be found (hidden and deleted listings have no row). `seq` is the order of newness (by the bump) and the rowid of
+-- the index, so that the index can be read from the newest on and left after a page. `card` is the reply's card as JSON, all
+-- but what changes on its own: counts, the seller's face, the distance.
 CREATE TABLE docs (
   seq INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   seller_id TEXT NOT NULL,
-  seller TEXT NOT NULL CHECK (json_valid(seller)),
-  title TEXT NOT NULL,
+  card TEXT NOT NULL CHECK (json_valid(card)),
   words TEXT NOT NULL CHECK (json_valid(words)),
-  category TEXT NOT NULL,
   price INTEGER NOT NULL CHECK (price >= 0),
-  status TEXT NOT NULL CHECK (status IN ('on_sale', 'reserved', 'sold')),
-  image TEXT CHECK (json_valid(image)),
-  image_count INTEGER NOT NULL,
-  region TEXT,
   lat REAL,
   lng REAL,
   views INTEGER NOT NULL,
   wishes INTEGER NOT NULL,
   comments INTEGER NOT NULL,
-  chats INTEGER NOT NULL,
-  created_at_ms INTEGER NOT NULL,
-  bumped_at_ms INTEGER NOT NULL
+  chats INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX docs_price_asc ON docs (price, seq DESC);
 CREATE INDEX docs_price_desc ON docs (price DESC, seq DESC);

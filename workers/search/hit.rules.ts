@@ -1,71 +1,51 @@
 import { z } from 'zod'
-import { ListingId, MemberId } from '#contracts/ids'
-import { Category } from '#contracts/listings'
-import { Image, ImageUrls, imageUrls } from '#contracts/media'
+import { ImageId } from '#contracts/ids'
+import { imageUrls } from '#contracts/media'
 import type { SearchHit } from '#contracts/search'
 import { highlightsOf } from './highlight.rules.ts'
+import type { StoredCard } from './projection.rules.ts'
 import type { Word } from './query.rules.ts'
 
-const json = <Schema extends z.ZodType>(schema: Schema) =>
-  z
-    .string()
-    .transform((value): unknown => JSON.parse(value))
-    .pipe(schema)
+/**
+ * A hit as find.store.ts's SQL writes it. The card was made by projection.rules.ts from a parsed event; parsing its every field
+ * again would cost a search more than the database does.
+ */
+export const Hit = z
+  .tuple([
+    z.number(),
+    z.number(),
+    z.number().nullable(),
+    z.number(),
+    z.number(),
+    z.number(),
+    z.number(),
+    z.string().nullable(),
+    ImageId.nullable(),
+    z.custom<StoredCard>((value) => typeof value === 'object' && value !== null),
+  ])
+  .transform(([tier, seq, m2, views, wishes, comments, chats, nickname, photoId, card]) => ({
+    tier,
+    seq,
+    m2,
+    counts: { views, wishes, comments, chats },
+    face: nickname === null ? null : { nickname, photo: photoId === null ? null : imageUrls(photoId) },
+    card,
+  }))
+export type Hit = z.infer<typeof Hit>
 
-/** A row of the read model as the queries of find.store.ts give it. */
-export const HitRow = z.object({
-  tier: z.number(),
-  seq: z.number(),
-  id: ListingId,
-  sellerId: MemberId,
-  seller: json(z.object({ nickname: z.string(), photo: ImageUrls.nullable() })),
-  faceNickname: z.string().nullable(),
-  facePhotoId: Image.shape.id.nullable(),
-  title: z.string(),
-  category: Category,
-  price: z.number(),
-  status: z.enum(['on_sale', 'reserved', 'sold']),
-  image: json(Image).nullable(),
-  imageCount: z.number(),
-  region: z.string().nullable(),
-  views: z.number(),
-  wishes: z.number(),
-  comments: z.number(),
-  chats: z.number(),
-  createdAtMs: z.number(),
-  bumpedAtMs: z.number(),
-  /** Square of the kilometres to the place asked about. */
-  km2: z.number().nullable(),
-})
-export type HitRow = z.infer<typeof HitRow>
-
+const METRES_PER_KM = 1_000
 const DISTANCE_DIGITS = 10
 
-/** A row as the reply shows it: the card, and where in the title the words stand. */
-export function hitOf(row: HitRow, words: readonly Word[]): SearchHit {
-  const face = row.faceNickname === null ? row.seller : faceOf(row.faceNickname, row.facePhotoId)
+/** A hit as the reply shows it: the card as of now, and where in the title the words stand. */
+export function searchHitOf({ card, counts, face, m2 }: Hit, words: readonly Word[]): SearchHit {
   return {
-    id: row.id,
-    title: row.title,
-    category: row.category,
-    price: row.price,
-    currency: 'KRW',
-    status: row.status,
-    images: row.image === null ? [] : [row.image],
-    imageCount: row.imageCount,
-    seller: { id: row.sellerId, ...face },
-    region: row.region,
-    ...(row.km2 === null
-      ? {}
-      : { distanceKm: Math.round(Math.sqrt(row.km2) * DISTANCE_DIGITS) / DISTANCE_DIGITS }),
-    counts: { views: row.views, wishes: row.wishes, comments: row.comments, chats: row.chats },
-    createdAt: new Date(row.createdAtMs).toISOString(),
-    bumpedAt: new Date(row.bumpedAtMs).toISOString(),
-    highlights: highlightsOf(row.title, words),
+    ...card,
+    seller: face === null ? card.seller : { id: card.seller.id, ...face },
+    ...(m2 === null ? {} : { distanceKm: roundedKm(m2) }),
+    counts,
+    highlights: highlightsOf(card.title, words),
   }
 }
 
-const faceOf = (nickname: string, photoId: HitRow['facePhotoId']) => ({
-  nickname,
-  photo: photoId === null ? null : imageUrls(photoId),
-})
+const roundedKm = (m2: number): number =>
+  Math.round((Math.sqrt(m2) / METRES_PER_KM) * DISTANCE_DIGITS) / DISTANCE_DIGITS

@@ -1,4 +1,6 @@
 import type { ListingSnapshot } from '#contracts/events'
+import type { ListingCard } from '#contracts/listings'
+import { toIso } from '#kit/clock'
 import { suggestKeysOf, suggestWordsOf } from './suggest.rules.ts'
 import { tagsOf } from './tags.rules.ts'
 import { fold, indexTokens, initialsOf } from './text.rules.ts'
@@ -15,6 +17,24 @@ export const indexEntryOf = (listing: ListingSnapshot): IndexEntry => {
     tags: tagsOf({ ...listing, sellerId: listing.seller.id }),
   }
 }
+
+/** The part of a card that only a change of the listing itself changes; it is kept as the reply will show it. */
+export type StoredCard = Omit<ListingCard, 'counts' | 'distanceKm'>
+
+export const storedCardOf = (listing: ListingSnapshot): StoredCard => ({
+  id: listing.id,
+  title: listing.title,
+  category: listing.category,
+  price: listing.price,
+  currency: 'KRW',
+  status: listing.status,
+  images: listing.images.slice(0, 1),
+  imageCount: listing.images.length,
+  seller: listing.seller,
+  region: listing.region,
+  createdAt: toIso(listing.createdAtMs),
+  bumpedAt: toIso(listing.bumpedAtMs),
+})
 
 /** 2024-01-01: `seq` counts from here, so that the index keeps small differences. */
 const SEQ_EPOCH_MS = Date.UTC(2024, 0, 1)

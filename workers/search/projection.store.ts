@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/d1'
 import type { EventOf, ListingSnapshot } from '#contracts/events'
 import type { ListingId } from '#contracts/ids'
 import { prepared } from '#kit/d1'
-import { indexEntryOf, isFindable, seqOf, suggestionsOf } from './projection.rules.ts'
+import { indexEntryOf, isFindable, seqOf, storedCardOf, suggestionsOf } from './projection.rules.ts'
 import { faces, known } from './schema.ts'
 
 /**
@@ -81,19 +81,18 @@ function insertCard(
   eventId: string,
   newest: string,
 ): D1PreparedStatement {
-  const { counts, seller, images } = listing
+  const { counts, seller, location } = listing
   const counted = (column: string, param: number) =>
     `(SELECT CASE WHEN counts_version > 0 THEN ${column} ELSE ?${param} END FROM known WHERE listing_id = ?1)`
   return db
     .prepare(
-      `INSERT INTO docs (id, seq, seller_id, seller, title, words, category, price, status, image, image_count, region,
-         lat, lng, views, wishes, comments, chats, created_at_ms, bumped_at_ms)
+      `INSERT INTO docs (id, seq, seller_id, card, words, price, lat, lng, views, wishes, comments, chats)
        SELECT ?1, CASE WHEN EXISTS (SELECT 1 FROM docs WHERE seq = ?3) THEN
            (SELECT taken.seq + 1 FROM docs AS taken WHERE taken.seq >= ?3
               AND NOT EXISTS (SELECT 1 FROM docs AS next WHERE next.seq = taken.seq + 1) ORDER BY taken.seq LIMIT 1)
          ELSE CAST(?3 AS INTEGER) END,
-         ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
-         ${counted('views', 16)}, ${counted('wishes', 17)}, ${counted('comments', 18)}, ${counted('chats', 19)}, ?20, ?21
+         ?4, ?5, ?6, ?7, ?8, ?9,
+         ${counted('views', 10)}, ${counted('wishes', 11)}, ${counted('comments', 12)}, ${counted('chats', 13)}
        WHERE ${newest}`,
     )
     .bind(
@@ -101,23 +100,15 @@ function insertCard(
       eventId,
       seqOf(listing.bumpedAtMs),
       seller.id,
-      JSON.stringify({ nickname: seller.nickname, photo: seller.photo }),
-      listing.title,
+      JSON.stringify(storedCardOf(listing)),
       JSON.stringify(suggestionsOf(listing.title).map(({ text }) => text)),
-      listing.category,
       listing.price,
-      listing.status,
-      images[0] === undefined ? null : JSON.stringify(images[0]),
-      images.length,
-      listing.region,
-      listing.location?.lat ?? null,
-      listing.location?.lng ?? null,
+      location?.lat ?? null,
+      location?.lng ?? null,
       counts.views,
       counts.wishes,
       counts.comments,
       counts.chats,
-      listing.createdAtMs,
-      listing.bumpedAtMs,
     )
 }
 

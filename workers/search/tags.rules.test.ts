@@ -75,7 +75,7 @@ test('filters and listings speak of the same tags', () => {
     near: { lat: 37.55, lng: 126.9 },
     radiusKm: 3,
   })
-  expect(clauses).toHaveLength(5)
+  expect(clauses).toHaveLength(4)
   for (const anyOf of clauses) expect(shareTag(tags, [...anyOf])).toBe(true)
   expect(tagClausesOf({})).toEqual([])
 })

@@ -35,6 +35,12 @@ export const fold = (text: string): string =>
     .join('')
 
 function foldCluster(cluster: string): string[] {
+  if (/^[가-힣a-z0-9]$/.test(cluster)) return [cluster]
+  if (cluster === ' ') return []
+  return foldUnusual(cluster)
+}
+
+function foldUnusual(cluster: string): string[] {
   // NFKC would turn ㄱ (what keyboards type) into a conjoining jamo that shows and sorts apart: kept as it is.
   const plain = COMPATIBILITY_JAMO.test(cluster) ? cluster : cluster.normalize('NFKC')
   // Down, up and down again is case folding: ẞ, ß and ss meet, and ς and σ.

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { keyedPage } from '../../../workers/search/find.store.ts'
+import { findPage } from '../../../workers/search/find.store.ts'
 import { matchOf, wordsOf } from '../../../workers/search/query.rules.ts'
 import { posted, type Question, type Search, startSearch } from './alone.ts'
 
@@ -161,9 +161,11 @@ describe('sorts', () => {
   test.each(['price_asc', 'price_desc', 'views', 'wishes'] as const)(
     'the order by %s is the same whether hits are sorted or its index is walked',
     async (sort) => {
-      const by = { sort, match: matchOf(wordsOf('정렬'), []).everywhere, exact: {}, after: null }
-      const ids = async (way: 'sort_hits' | 'walk_index') =>
-        (await keyedPage(search.DB, { ...by, way }, 50).all<{ id: string }>()).results.map(({ id }) => id)
+      const { everywhere: match } = matchOf(wordsOf('정렬'), [])
+      const ids = async (kind: 'sort_hits' | 'walk_index') => {
+        const page = findPage(search.DB, { kind, sort, match, after: null }, {}, 50, null)
+        return (await page.first<string>('page'))?.match(/lst_\w+/g)
+      }
       const sorted = await ids('sort_hits')
       expect(sorted).toHaveLength(COUNT)
       expect(await ids('walk_index')).toEqual(sorted)

@@ -1,0 +1,43 @@
+import { SECOND_MS } from '#kit/clock'
+import { type Count, type Exact, hasExact } from './find.store.ts'
+
+/** Totals are exact up to here; beyond, the reply says `totalIsCapped`. Counting costs about 0.1 µs a hit. */
+const TOTAL_CAP = 10_000
+/** With a range of prices or a radius every hit's row must be looked at, ~10 times as dear. */
+const TOTAL_CAP_WITH_EXACT_FILTERS = 1_000
+/**
+ * Up to here all hits are sorted (~1.5 µs each); beyond, the sort's own index is walked, where asking the index of one listing
+ * costs ~350 µs but hits are dense. Both cost about the same at this many hits among 100,000 listings.
+ */
+export const SORTABLE_HITS = 20_000
+
+/** The total of a question, as far as it is counted. */
+export const totalOf = (match: string, exact: Exact): Count => ({
+  match,
+  exact,
+  cap: hasExact(exact) ? TOTAL_CAP_WITH_EXACT_FILTERS : TOTAL_CAP,
+})
+
+/** The number of candidates for a sort, which the index alone can tell. */
+export const candidatesOf = (match: string): Count => ({ match, exact: {}, cap: SORTABLE_HITS + 1 })
+
+/** Large totals change little and cost most: an isolate remembers them for a while. Small ones are always counted anew. */
+const REMEMBERED_FROM = 1_000
+const REMEMBERED_MS = 30 * SECOND_MS
+const REMEMBERED_MAX = 1_000
+
+const remembered = new Map<string, { total: number; untilMs: number }>()
+
+const keyOf = ({ match, exact, cap }: Count): string =>
+  JSON.stringify([match, cap, exact.minPrice, exact.maxPrice, exact.near, exact.radiusKm])
+
+export function recallTotal(count: Count, nowMs: number): number | null {
+  const known = remembered.get(keyOf(count))
+  return known !== undefined && known.untilMs > nowMs ? known.total : null
+}
+
+export function rememberTotal(count: Count, total: number, nowMs: number): void {
+  if (total < REMEMBERED_FROM) return
+  if (remembered.size >= REMEMBERED_MAX) remembered.clear()
+  remembered.set(keyOf(count), { total, untilMs: nowMs + REMEMBERED_MS })
+}
