@@ -24,7 +24,9 @@ const language: Handle = ({ event, resolve }) =>
     const theme = event.cookies.get('madang_theme') ?? ''
     return resolve(event, {
       transformPageChunk: ({ html }) =>
-        html.replace('%lang%', locale).replace('%theme%', THEMES.has(theme) ? theme : 'system'),
+        html
+          .replace('<html lang="ko"', `<html lang="${locale}"`)
+          .replace('%theme%', THEMES.has(theme) ? theme : 'system'),
       filterSerializedResponseHeaders: (name) => name === 'content-type',
     })
   })

@@ -16,7 +16,7 @@ const PHOTOS_MAX = 150
 
 // Fonts are many and each reader needs a few: they are kept when first used, not fetched ahead.
 const SHELL = [
-  ...build.filter((path) => !path.endsWith('.woff2')),
+  ...build.filter((path) => !/\.woff2$|swagger/.test(path)),
   ...files.filter((path) => !path.includes('/icons/')),
 ]
 

@@ -6,9 +6,14 @@ import type { PageLoad } from './$types.js'
 
 const BESIDE_COUNT = 9
 
-export const load: PageLoad = async ({ params, fetch, depends }) => {
+export const load: PageLoad = async ({ params, fetch, depends, parent }) => {
   depends('madang:listing')
-  const listing = orErrorPage(await get<Listing>(fetch, `/listings/${encodeURIComponent(params.id)}`))
+  const id = encodeURIComponent(params.id)
+  const open = await get<Listing>(fetch, `/listings/${id}`)
+  const missing = !open.ok && open.trouble.kind === 'refusal' && open.trouble.problem.status === 404
+  // A hidden thing is gone for all but its owner, who finds it among their own.
+  const asOwner = missing && (await parent()).signedIn
+  const listing = orErrorPage(asOwner ? await get<Listing>(fetch, `/me/listings/${id}`) : open)
   const beside = (question: Record<string, string | number>) =>
     get<Page<ListingCard>>(fetch, `/listings${query({ ...question, limit: BESIDE_COUNT })}`)
   const [others, similar] = await Promise.all([
