@@ -1,6 +1,7 @@
 import { createDurable, proxyDurable } from 'itty-durable'
 import { z } from 'zod'
 import { nowMs, SECOND_MS, townDay } from '#kit/clock'
+import { describeError, log } from '#kit/log'
 import {
   type Batch,
   countLooks,
@@ -56,10 +57,20 @@ export function tallyClass<Env>(readRaw: (raw: object) => Env, flush: Flush<Env>
       const batch = this.tally.sending
       if (!batch) return
       await this.persist()
-      await flush(readRaw(this.#raw), this.#name, batch)
+      await this.#send(batch)
       this.tally = endBatch(this.tally, batch.sequence)
       await this.persist()
       if (!isQuiet(this.tally)) await this.#wake()
+    }
+
+    /** Thrown on after it is written down: the platform runs a failed alarm again, later and later. */
+    async #send(batch: Batch): Promise<void> {
+      try {
+        await flush(readRaw(this.#raw), this.#name, batch)
+      } catch (error) {
+        log('warn', 'looks not flushed yet', { sequence: batch.sequence, ...describeError(error) })
+        throw error
+      }
     }
 
     /** The one alarm: the first look sets it, those that follow ride along. */

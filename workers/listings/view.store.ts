@@ -29,8 +29,8 @@ export const addViews = (db: D1Database, views: { id: string; views: number }[])
     : [
         db
           .prepare(
-            `UPDATE listings SET views = views + CAST(added.views AS INTEGER), counts_dirty = 1
-FROM (SELECT value ->> 'id' AS id, value ->> 'views' AS views FROM json_each(?)) added
+            `UPDATE listings SET views = listings.views + CAST(added.looks AS INTEGER), counts_dirty = 1
+FROM (SELECT value ->> 'id' AS id, value ->> 'views' AS looks FROM json_each(?)) added
 WHERE listings.id = added.id AND listings.listed = 1`,
           )
           .bind(JSON.stringify(views)),
