@@ -2,13 +2,19 @@
  * Letters of other scripts, digits and signs drawn like a Latin letter. Not all of Unicode's list: what people can type and
  * what reads the same on a phone.
  */
-const LOOKALIKES: Record<string, string> = {
+// biome-ignore format: one letter a line would be a page
+const DRAWN_LIKE: Record<string, string> = {
   а: 'a', α: 'a', ɑ: 'a', '@': 'a', в: 'b', β: 'b', ь: 'b', с: 'c', ϲ: 'c', ԁ: 'd', е: 'e', ё: 'e', ҽ: 'e', є: 'e', ε: 'e',
   ɡ: 'g', һ: 'h', н: 'h', η: 'n', і: 'l', ї: 'l', ι: 'l', ı: 'l', i: 'l', '1': 'l', '|': 'l', '!': 'l', ӏ: 'l', ј: 'j',
   к: 'k', κ: 'k', м: 'm', μ: 'u', п: 'n', ո: 'n', о: 'o', ο: 'o', σ: 'o', '0': 'o', օ: 'o', р: 'p', ρ: 'p', ԛ: 'q', г: 'r',
   ѕ: 's', $: 's', '5': 's', т: 't', τ: 't', υ: 'u', ս: 'u', ѵ: 'v', ν: 'v', ԝ: 'w', ω: 'w', х: 'x', χ: 'x', у: 'y', γ: 'y',
   ү: 'y', ʏ: 'y', ᴢ: 'z', ー: '一', ㅡ: '一', ロ: '口', ㅁ: '口', ト: '卜', ㅏ: '卜',
-} // biome-ignore format: one letter a line would be a page
+}
+
+/** Keyed by what normalising leaves of each: a lone ㅁ becomes a syllable's first part. */
+const LOOKALIKES = new Map(
+  Object.entries(DRAWN_LIKE).map(([letter, like]) => [letter.normalize('NFKC'), like]),
+)
 
 const MARKS_ON_LETTERS = /(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{Mn}+/gu
 const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Z}\p{P}\p{Cc}]/gu
@@ -24,7 +30,7 @@ export function nicknameKeyOf(nickname: string): string {
     .replace(MARKS_ON_LETTERS, '')
     .normalize('NFKC')
     .toLowerCase()
-  const drawn = Array.from(plain, (letter) => LOOKALIKES[letter] ?? letter).join('')
+  const drawn = Array.from(plain, (letter) => LOOKALIKES.get(letter) ?? letter).join('')
   const seen = drawn.replace(UNSEEN, '').replaceAll('rn', 'm').replaceAll('vv', 'w')
   // A name of signs only ("~~~") keeps them: an empty key would make all such names one.
   return seen === '' ? plain : seen
