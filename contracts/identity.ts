@@ -35,6 +35,21 @@ export const Password = z
 /** A password as someone types it to get in: compared, never stored, so only its size is bounded. */
 const TypedPassword = z.string().min(1).max(PASSWORD_UNITS_MAX)
 
+/** A password as presented, to be compared: bounded and well-formed, not judged. */
+const PresentedPassword = z
+  .string()
+  .min(1)
+  .max(PASSWORD_LENGTH_MAX)
+  .refine((value) => value.isWellFormed() && !value.includes('\u0000'))
+  .transform((value) => value.normalize('NFC'))
+  .openapi({ type: 'string', minLength: 1, maxLength: PASSWORD_LENGTH_MAX })
+
+/** Opaque to clients; its alphabet is all that is told. */
+const RefreshToken = z
+  .string()
+  .max(512)
+  .regex(/^[\w.-]+$/)
+
 export const Nickname = text(2, 16)
 export const Code = z
   .string()
@@ -50,12 +65,12 @@ export const SignUpRequest = z.strictObject({
 export const VerifyEmailRequest = z.strictObject({ email: Email, code: Code })
 export const ResendCodeRequest = z.strictObject({ email: Email })
 export const SignInRequest = z.strictObject({
-  login: z.string().min(1).max(254),
+  login: text(1, 254),
   password: TypedPassword,
   /** As an earlier sign-in on this device gave it: lets the owner in while others are guessing. */
   deviceToken: z.string().min(20).max(100).optional(),
 })
-export const RefreshRequest = z.strictObject({ refreshToken: z.string().min(1).max(512) })
+export const RefreshRequest = z.strictObject({ refreshToken: RefreshToken })
 export const FindIdRequest = z.strictObject({ email: Email })
 export const ResetPasswordRequest = z.strictObject({ email: Email })
 export const ResetPasswordConfirmRequest = z.strictObject({ email: Email, code: Code, password: Password })
@@ -72,7 +87,7 @@ export const PublicMember = z
   .object({
     id: MemberId,
     nickname: z.string(),
-    photo: ImageUrls.nullable(),
+    photo: z.union([ImageUrls, z.null()]),
     region: z.string().nullable(),
     introduction: z.string(),
     joinedAt: z.iso.datetime(),
@@ -89,7 +104,7 @@ export const Me = PublicMember.extend({
   loginId: z.string(),
   email: z.string(),
   role: z.enum(['member', 'operator']),
-  home: Home.nullable(),
+  home: z.union([Home, z.null()]),
   locale: z.enum(['ko', 'en']),
 }).openapi('Me')
 export type Me = z.infer<typeof Me>
@@ -106,7 +121,7 @@ export const EditMeRequest = z.strictObject({
 })
 export type EditMe = z.infer<typeof EditMeRequest>
 
-export const WithdrawRequest = z.strictObject({ password: TypedPassword })
+export const WithdrawRequest = z.strictObject({ password: PresentedPassword })
 
 export const SignedUp = z
   .object({ member: z.object({ id: MemberId, loginId: z.string(), nickname: z.string() }) })

@@ -76,7 +76,7 @@ export const EditListingRequest = z
 export type EditListing = z.infer<typeof EditListingRequest>
 
 export const Seller = z
-  .object({ id: MemberId, nickname: z.string(), photo: ImageUrls.nullable() })
+  .object({ id: MemberId, nickname: z.string(), photo: z.union([ImageUrls, z.null()]) })
   .openapi('Seller')
 export type Seller = z.infer<typeof Seller>
 
@@ -144,7 +144,7 @@ export const Comment = z
     id: CommentId,
     listingId: ListingId,
     parentId: CommentId.nullable(),
-    author: Seller.nullable().openapi({ description: 'null once deleted' }),
+    author: z.union([Seller, z.null()]).openapi({ description: 'null once deleted' }),
     text: z.string(),
     deleted: z.boolean(),
     createdAt: z.iso.datetime(),

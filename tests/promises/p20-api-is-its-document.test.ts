@@ -94,7 +94,7 @@ describe('P20: the API is its document', () => {
         const complaint = complaintOf(api, operation, reply)
         if (complaint)
           complaints.push(
-            `${probe.method} ${probe.path} ${JSON.stringify(probe.init)?.slice(0, 300)}: ${complaint}`,
+            `${probe.method} ${probe.path} ${JSON.stringify(probe.init.json)?.slice(0, 200)}: ${complaint}`,
           )
       }
     }

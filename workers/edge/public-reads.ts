@@ -88,7 +88,7 @@ async function keepIfPublic(passage: Passage, key: string, reply: Response): Pro
 /** A photo differs by the formats the browser takes; what else is public is the same for all. */
 function keyOf({ target, request }: Passage): string {
   const accept = request.headers.get('accept') ?? ''
-  const format = accept.includes('image/avif') ? 'avif' : accept.includes('image/webp') ? 'webp' : 'any'
+  const format = accept.includes('image/webp') ? 'webp' : accept.includes('image/avif') ? 'avif' : 'any'
   return `${format} ${target}`
 }
 
