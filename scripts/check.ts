@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process'
 import { checkBoundaries, type Finding } from './check-boundaries.ts'
 import { checkWiring } from './check-wiring.ts'
 import { checkHygiene, readTracked } from './hygiene.ts'
+import { endOnSignal, runTool } from './processes.ts'
 import { step } from './progress.ts'
 import { main } from './refused.ts'
 import { inRoot, ROOT } from './root.ts'
@@ -13,6 +13,7 @@ type Outcome = { passed: boolean; words: string }
 
 /** `npm run check`: every part runs, side by side; one line each, and the words of those that failed. */
 await main(async () => {
+  endOnSignal()
   // The pages' types are made by their build.
   await step('pages built', buildWeb, (built) => (built ? 'anew' : 'up to date'))
   const outcomes = await Promise.all([
@@ -49,19 +50,7 @@ function findings(found: Finding[]): Outcome {
 }
 
 /** A tool of node_modules; its words are shown only when it fails. */
-function tool(bin: string[], args: string[], cwd = ROOT): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [inRoot('node_modules', ...bin), ...args], {
-      cwd,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    let words = ''
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => {
-        words += chunk.toString()
-      })
-    }
-    child.once('error', reject)
-    child.once('exit', (code) => resolve({ passed: code === 0, words: code === 0 ? '' : words }))
-  })
+async function tool(bin: string[], args: string[], cwd = ROOT): Promise<Outcome> {
+  const { code, words } = await runTool([inRoot('node_modules', ...bin), ...args], cwd)
+  return { passed: code === 0, words: code === 0 ? '' : words }
 }

@@ -1,10 +1,9 @@
-import type { ChildProcess } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { endTree, startTree } from './processes.ts'
+import { endTree, startTree, type Tree } from './processes.ts'
 import { Refused } from './refused.ts'
-import { inRoot, ROOT } from './root.ts'
+import { inRoot } from './root.ts'
 import type { Worker } from './workers.ts'
 
 const START_DEADLINE_MS = 120_000
@@ -12,7 +11,7 @@ const POLL_EVERY_MS = 150
 /** Proves the edge, a binding and a domain with its database all answer. */
 const PROBE = '/api/v1/listings?limit=1'
 
-export type Platform = { origin: string; child: ChildProcess; end: () => Promise<void> }
+export type Platform = { origin: string; child: Tree; end: () => Promise<void> }
 
 /**
  * All workers in one `wrangler dev`, resolved once they answer. Wrangler's own lines go to `wrangler.log` in the state
@@ -26,7 +25,6 @@ export async function startDev(options: {
 }): Promise<Platform> {
   const configs = options.workers.flatMap(({ config }) => ['-c', config])
   const child = startTree(
-    process.execPath,
     [
       inRoot('node_modules', 'wrangler', 'bin', 'wrangler.js'),
       'dev',
@@ -34,7 +32,7 @@ export async function startDev(options: {
       ...['--persist-to', options.stateDir, '--port', String(options.port), '--ip', '127.0.0.1'],
       '--show-interactive-dev-session=false',
     ],
-    { cwd: ROOT, env: { ...process.env, WRANGLER_SEND_METRICS: 'false', NO_COLOR: '1', FORCE_COLOR: '0' } },
+    { env: { WRANGLER_SEND_METRICS: 'false', NO_COLOR: '1', FORCE_COLOR: '0' } },
   )
   const said = listen(child, options)
   const origin = `http://127.0.0.1:${options.port}`
@@ -51,13 +49,12 @@ export async function startDev(options: {
 
 /** Copies both streams to the log, passes errors on, and remembers the last lines for when the start fails. */
 function listen(
-  child: ChildProcess,
+  child: Tree,
   options: { stateDir: string; complain: (line: string) => void },
 ): () => string[] {
   const file = createWriteStream(join(options.stateDir, 'wrangler.log'))
   const last: string[] = []
   for (const stream of [child.stdout, child.stderr]) {
-    if (!stream) continue
     createInterface({ input: stream }).on('line', (line) => {
       file.write(`${line}\n`)
       if (line.trim() !== '') last.push(line)
@@ -79,7 +76,7 @@ export function errorIn(line: string): string | null {
 }
 
 /** Waits until the platform answers without a server error; fails when its process ends or two minutes pass. */
-export async function answering(origin: string, child: ChildProcess): Promise<void> {
+export async function answering(origin: string, child: Tree): Promise<void> {
   const deadline = Date.now() + START_DEADLINE_MS
   while (Date.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null)

@@ -1,32 +1,54 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { Refused } from './refused.ts'
+import { inRoot, ROOT } from './root.ts'
 
 const ENDING_MS = 5_000
-const trees = new Set<ChildProcess>()
+/** A process and all it started. */
+export type Tree = ChildProcessWithoutNullStreams
+const trees = new Set<Tree>()
 
 /**
- * Starts a command as the head of its own process group, so that it and all it starts (wrangler starts workerd) can be
- * ended together. Output comes through pipes; nothing is read from the keyboard.
+ * Starts a Node program in its own process group, so that it and all it starts (wrangler starts workerd) can be ended
+ * together; a guard at the group's head ends it also when this process is killed. Nothing is read from the keyboard.
  */
-export function startTree(
-  command: string,
-  args: string[],
-  options: { cwd: string; env?: NodeJS.ProcessEnv },
-) {
-  const child = spawn(command, args, {
-    cwd: options.cwd,
-    env: options.env ?? process.env,
+export function startTree(args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Tree {
+  const child = spawn(process.execPath, [inRoot('scripts', 'guard.mjs'), process.execPath, ...args], {
+    cwd: options.cwd ?? ROOT,
+    env: { ...process.env, ...options.env },
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  // A guard that ends before this process closes the pipe from its side; that is no error here.
+  child.stdin.on('error', () => {})
   trees.add(child)
   child.on('exit', () => signalTree(child, 'SIGKILL'))
   return child
 }
 
+/** Runs a Node program to its end and keeps what it says. */
+export function runTool(args: string[], cwd: string = ROOT): Promise<{ code: number; words: string }> {
+  return new Promise((resolve, reject) => {
+    const child = startTree(args, {
+      cwd,
+      env: { NO_COLOR: '1', FORCE_COLOR: '0', WRANGLER_SEND_METRICS: 'false' },
+    })
+    let words = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        words += chunk.toString()
+      })
+    }
+    child.once('error', reject)
+    child.once('close', (code) => {
+      trees.delete(child)
+      resolve({ code: code ?? 1, words: words.trim() })
+    })
+  })
+}
+
 /** Ends the whole tree: asked first, made to after 5 s. Ending one that has ended is harmless. */
-export async function endTree(child: ChildProcess): Promise<void> {
+export async function endTree(child: Tree): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve()
     child.once('exit', () => resolve())
@@ -49,17 +71,22 @@ export function signalTree(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** On Ctrl-C, SIGTERM and a closed terminal: `end` once, then exit. A second signal does not start it again. */
-export function endOnSignal(end: () => Promise<void>): void {
+/**
+ * On Ctrl-C, SIGTERM and a closed terminal: ends every tree this process started, then `atEnd`, then exits. Called before
+ * the first tree starts; a second signal does not start it again.
+ */
+export function endOnSignal(atEnd: () => Promise<void> = async () => {}): void {
   let isEnding = false
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (isEnding) return
       isEnding = true
-      end().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      )
+      Promise.all(Array.from(trees, endTree))
+        .then(atEnd)
+        .then(
+          () => process.exit(0),
+          () => process.exit(1),
+        )
     })
   }
   // Whatever ends this process, nothing it started stays behind.

@@ -12,15 +12,12 @@ import { tickEveryMinute } from './tick.ts'
 await main(async () => {
   const { port, state, empty } = readArguments()
   await requireFreePort(port)
+  endOnSignal(async () => say('· Closed'))
   const stateDir = openState(state)
   const workers = await prepare(stateDir)
   const platform = await step(`Starting ${workers.length} workers`, () =>
     startDev({ workers, stateDir, port, complain: say }),
   )
-  endOnSignal(async () => {
-    say('· Closing …')
-    await platform.end()
-  })
   platform.child.once('exit', () => process.exit(1))
   await seedWhenEmpty({ origin: platform.origin, stateDir, town: empty ? 'empty' : 'demo' })
   tickEveryMinute(platform.origin, say)

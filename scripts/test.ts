@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeDevVars } from './dev-vars.ts'
-import { endOnSignal, signalTree } from './processes.ts'
+import { endOnSignal, startTree } from './processes.ts'
 import { step } from './progress.ts'
 import { main } from './refused.ts'
 import { inRoot, ROOT } from './root.ts'
@@ -26,6 +25,7 @@ const Report = z.object({
  * figures. `--nightly` is the same tests at their full scale.
  */
 await main(async () => {
+  endOnSignal()
   const nightly = process.argv.includes('--nightly')
   const args = process.argv.slice(2).filter((arg) => arg !== '--nightly')
   const chromium = await requireChromium()
@@ -36,7 +36,6 @@ await main(async () => {
   const code = await vitest(
     [...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     {
-      ...process.env,
       CHROMIUM: chromium,
       MADANG_SCALE: nightly ? 'nightly' : 'commit',
     },
@@ -49,19 +48,12 @@ await main(async () => {
 
 function vitest(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [inRoot('node_modules', 'vitest', 'vitest.mjs'), 'run', ...args], {
-      cwd: ROOT,
-      env,
-      detached: true,
-      stdio: ['ignore', 'inherit', 'inherit'],
-    })
-    endOnSignal(async () => signalTree(child, 'SIGKILL'))
+    const child = startTree([inRoot('node_modules', 'vitest', 'vitest.mjs'), 'run', ...args], { env })
+    child.stdout.pipe(process.stdout)
+    child.stderr.pipe(process.stderr)
     child.once('error', reject)
-    child.once('exit', (code) => {
-      // What a crashed test left running (a platform, a browser) ends with it.
-      signalTree(child, 'SIGKILL')
-      resolve(code ?? 1)
-    })
+    // Once it has ended, so does what a crashed test left running (a platform, a browser).
+    child.once('close', (code) => resolve(code ?? 1))
   })
 }
 

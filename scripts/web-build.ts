@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
+import { runTool } from './processes.ts'
 import { Refused } from './refused.ts'
 import { inRoot, ROOT } from './root.ts'
 import { buildWhenStale, fingerprint } from './stale.ts'
@@ -25,23 +25,9 @@ export async function buildWeb(): Promise<boolean> {
 }
 
 /** Runs Vite's build; its words are shown only when it fails. */
-function viteBuild(): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [inRoot('node_modules', 'vite', 'bin', 'vite.js'), 'build'], {
-      cwd: inRoot('web'),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    let words = ''
-    const keep = (chunk: Buffer) => {
-      words += chunk.toString()
-    }
-    child.stdout.on('data', keep)
-    child.stderr.on('data', keep)
-    child.once('error', reject)
-    child.once('exit', (code) => {
-      if (code === 0) return resolve()
-      console.error(words.trim().split('\n').slice(-40).join('\n'))
-      reject(new Refused('The pages did not build; what Vite said is above.'))
-    })
-  })
+async function viteBuild(): Promise<void> {
+  const vite = inRoot('node_modules', 'vite', 'bin', 'vite.js')
+  const { code, words } = await runTool([vite, 'build'], inRoot('web'))
+  if (code !== 0)
+    throw new Refused(`The pages did not build. Vite said:\n${words.split('\n').slice(-40).join('\n')}`)
 }

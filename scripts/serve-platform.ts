@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
+import { unstable_getMiniflareWorkerOptions as optionsOf } from 'wrangler'
+import { bundle, bundleDirOf, modulesIn } from './bundles.ts'
+import { inRoot } from './root.ts'
+import type { Worker } from './workers.ts'
+
+export type Served = { origin: string; end: () => Promise<void> }
+export type ServeOptions = {
+  workers: Worker[]
+  stateDir: string
+  port: number
+  bundleBase?: string
+}
+
+/**
+ * The workers as a deployment bundles them, on one Miniflare. The edge worker has a socket of its own, so that requests
+ * meet workerd directly, without the proxies `wrangler dev` puts before it. State is where `npm start` keeps it.
+ */
+export async function servePlatform(options: ServeOptions): Promise<Served> {
+  const base = options.bundleBase ?? inRoot('.madang', 'bundles')
+  await bundle(options.workers, base)
+  const [edge, ...others] = options.workers
+  if (!edge) throw new Error('there is no edge worker')
+  const prepared = [edge, ...others].map((worker) => {
+    const { workerOptions, externalWorkers } = optionsOf(worker.config)
+    // A bundle's modules are listed one by one below; rules that find them would contradict the list.
+    const { modulesRules: _, ...rest } = workerOptions
+    const dir = bundleDirOf(worker, base)
+    const sockets =
+      worker === edge ? { unsafeDirectSockets: [{ host: '127.0.0.1', port: options.port }] } : {}
+    return {
+      own: { ...rest, ...sockets, name: worker.toml.name, modulesRoot: dir, modules: modulesIn(worker, dir) },
+      externalWorkers,
+    }
+  })
+  const runtime = new Miniflare(
+    convertV4MiniflareOptions({
+      workers: [
+        ...prepared.map(({ own }) => own),
+        ...prepared.flatMap(({ externalWorkers }) => externalWorkers),
+      ],
+      resourcePersistencePath: join(options.stateDir, 'v3'),
+      log: new Log(LogLevel.ERROR),
+      cf: false,
+      telemetry: { enabled: false },
+    }),
+  )
+  await runtime.ready
+  return { origin: `http://127.0.0.1:${options.port}`, end: () => runtime.dispose() }
+}
