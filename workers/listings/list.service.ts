@@ -20,13 +20,18 @@ type Lists = Pick<ListingsEnv, 'DB' | 'CURSOR_SECRET'>
 type Row = ListRow & { key: number }
 
 /**
- * Rows looked at, reading after reading, until a page is full; near a place in each cell, so a sixteenth of it. Then the page
+ * Rows looked at, reading after reading, until a page is full; near a place they are shared out among its cells. Then the page
  * is answered short, with a cursor that goes on where looking stopped: no question costs more than this.
  */
-const WINDOWS = { along: [300, 3_000, 20_000], inCells: [40, 300, 1_500] } as const
+const WINDOWS = { along: [120, 2_000, 20_000], inCells: [640, 4_000, 20_000] }
+type Windows = typeof WINDOWS
 
 /** A page of the public list. Every filter and sort is read from an index, and no page reads more than its windows. */
-export async function listListings(env: Lists, query: ListListings): Promise<Result<Page<ListingCard>>> {
+export async function listListings(
+  env: Lists,
+  query: ListListings,
+  windows: Windows = WINDOWS,
+): Promise<Result<Page<ListingCard>>> {
   if (query.sort === 'distance' && !query.near) {
     return refuse('VALIDATION_FAILED', {
       errors: [{ path: 'near', message: 'needed to sort by distance' }],
@@ -35,7 +40,7 @@ export async function listListings(env: Lists, query: ListListings): Promise<Res
   const list = listName(query)
   const after = await placeOf(env.CURSOR_SECRET, list, query.cursor)
   if (!after.ok) return after
-  const found = await find(env.DB, planOf(query), after.value, query.limit)
+  const found = await find(env.DB, planOf(query), after.value, query.limit, windows)
   const next = found.next && (await sealCursor(env.CURSOR_SECRET, list, [found.next.key, found.next.seq]))
   return ok({ items: found.rows.map(cardOf), nextCursor: next })
 }
@@ -68,15 +73,22 @@ export async function placeOf(
 
 type Found = { rows: Row[]; next: Place | null }
 
-async function find(db: D1Database, plan: ListPlan, after: Place | null, limit: number): Promise<Found> {
+async function find(
+  db: D1Database,
+  plan: ListPlan,
+  after: Place | null,
+  limit: number,
+  windows: Windows,
+): Promise<Found> {
   if (plan.sort === 'distance') return await findByDistance(db, plan, after, limit)
   if (plan.isShort || plan.sieve.length === 0) {
     return cut((await readStretch(db, wholeStretch(plan, after, limit + 1))).rows, limit, null)
   }
   const rows: Row[] = []
   let place = after
-  for (const window of plan.around ? WINDOWS.inCells : WINDOWS.along) {
-    const reading: Reading = await readStretch(db, sieved(plan, place, limit + 1 - rows.length, window))
+  for (const window of plan.around ? windows.inCells : windows.along) {
+    const share = Math.ceil(window / (plan.around?.cells.length ?? 1))
+    const reading: Reading = await readStretch(db, sieved(plan, place, limit + 1 - rows.length, share))
     rows.push(...reading.rows)
     place = reading.stoppedAt
     if (place === null || rows.length > limit) break

@@ -60,9 +60,9 @@ export function shownKm(distanceSquareMetres: number): number {
 
 /** Three sizes of cells; a circle is looked up in the smallest whose cells cover it in few. */
 export const CELL_LEVELS = [
-  { name: 'near', sideKm: 2, radiusKmMax: 3 },
-  { name: 'mid', sideKm: 12, radiusKmMax: 18 },
-  { name: 'far', sideKm: 67, radiusKmMax: Number.POSITIVE_INFINITY },
+  { name: 'near', sideKm: 2.2, radiusKmMax: 3 },
+  { name: 'mid', sideKm: 13, radiusKmMax: 18 },
+  { name: 'far', sideKm: 75, radiusKmMax: Number.POSITIVE_INFINITY },
 ] as const
 export type CellLevel = (typeof CELL_LEVELS)[number]
 
