@@ -23,7 +23,12 @@ export class Photos {
   #running = 0
 
   constructor(images: Image[] = []) {
-    this.list = images.map(photoOf)
+    this.show(images)
+  }
+
+  /** Begins again with photos that are already stored; one that is named twice is shown once. */
+  show(images: Image[]): void {
+    this.list = [...new Map(images.map((image) => [image.id, photoOf(image)])).values()]
   }
 
   get ready(): Image[] {
@@ -110,7 +115,7 @@ export class Photos {
   }
 }
 
-export const photoOf = (image: Image): Photo => ({
+const photoOf = (image: Image): Photo => ({
   id: image.id,
   state: { kind: 'done', image },
   preview: image.urls.thumb,
