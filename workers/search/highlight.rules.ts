@@ -10,7 +10,7 @@ export type Range = [start: number, end: number]
 export function highlightsOf(title: string, words: readonly Word[]): Range[] {
   const folded = foldChars(title)
   const texts = folded.map(({ char }) => char)
-  const initials = texts.map(initialOf)
+  const initials = words.some(({ kind }) => kind === 'initials') ? texts.map(initialOf) : []
   const found: Range[] = []
   for (const word of words) {
     for (const at of occurrences(word.kind === 'text' ? texts : initials, word.chars)) {
@@ -23,7 +23,11 @@ export function highlightsOf(title: string, words: readonly Word[]): Range[] {
 }
 
 function occurrences(hay: readonly string[], needle: readonly string[]): number[] {
-  return hay.flatMap((_, at) => (needle.every((char, offset) => hay[at + offset] === char) ? [at] : []))
+  const found: number[] = []
+  for (let at = 0; at + needle.length <= hay.length; at++) {
+    if (needle.every((char, offset) => hay[at + offset] === char)) found.push(at)
+  }
+  return found
 }
 
 function merged(ranges: Range[]): Range[] {

@@ -1,37 +1,51 @@
 import { z } from 'zod'
-import { ImageId } from '#contracts/ids'
+import type { ImageId } from '#contracts/ids'
 import { imageUrls } from '#contracts/media'
 import type { SearchHit } from '#contracts/search'
 import { highlightsOf } from './highlight.rules.ts'
 import type { StoredCard } from './projection.rules.ts'
 import type { Word } from './query.rules.ts'
 
+/** A hit as find.store.ts's SQL writes it into the page. */
+type Row = [
+  tier: number,
+  seq: number,
+  m2: number | null,
+  views: number,
+  wishes: number,
+  comments: number,
+  chats: number,
+  nickname: string | null,
+  photoId: ImageId | null,
+  card: StoredCard,
+]
+const NUMBERS = [0, 1, 3, 4, 5, 6]
+const CARD = 9
+
 /**
- * A hit as find.store.ts's SQL writes it. The card was made by projection.rules.ts from a parsed event; parsing its every field
- * again would cost a search more than the database does.
+ * Only the rows' shape is looked at. Their cards were made by projection.rules.ts from parsed events, and parsing every field
+ * of twenty cards again would cost a search a good part of what the database does.
  */
-export const Hit = z
-  .tuple([
-    z.number(),
-    z.number(),
-    z.number().nullable(),
-    z.number(),
-    z.number(),
-    z.number(),
-    z.number(),
-    z.string().nullable(),
-    ImageId.nullable(),
-    z.custom<StoredCard>((value) => typeof value === 'object' && value !== null),
-  ])
-  .transform(([tier, seq, m2, views, wishes, comments, chats, nickname, photoId, card]) => ({
-    tier,
-    seq,
-    m2,
-    counts: { views, wishes, comments, chats },
-    face: nickname === null ? null : { nickname, photo: photoId === null ? null : imageUrls(photoId) },
-    card,
-  }))
-export type Hit = z.infer<typeof Hit>
+const Rows = z.custom<Row[]>((value) => Array.isArray(value) && value.every(isRow))
+const isRow = (row: unknown): boolean =>
+  Array.isArray(row) &&
+  NUMBERS.every((column) => typeof row[column] === 'number') &&
+  typeof row[CARD] === 'object'
+
+export type Hit = ReturnType<typeof hitOfRow>
+
+/** The hits of a page as SQL gives it: the inside of a JSON array, or null when it is empty. */
+export const hitsOf = (page: string | null): Hit[] =>
+  page === null ? [] : Rows.parse(JSON.parse(`[${page}]`)).map(hitOfRow)
+
+const hitOfRow = ([tier, seq, m2, views, wishes, comments, chats, nickname, photoId, card]: Row) => ({
+  tier,
+  seq,
+  m2,
+  counts: { views, wishes, comments, chats },
+  face: nickname === null ? null : { nickname, photo: photoId === null ? null : imageUrls(photoId) },
+  card,
+})
 
 const METRES_PER_KM = 1_000
 const DISTANCE_DIGITS = 10

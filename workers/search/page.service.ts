@@ -4,7 +4,7 @@ import type { SearchRequest } from '#contracts/search'
 import { nowMs } from '#kit/clock'
 import { type Ended, ringsOf, tiersOf } from './find.rules.ts'
 import { type Count, countHits, findPage, type KeySort, type Way } from './find.store.ts'
-import { Hit } from './hit.rules.ts'
+import { type Hit, hitsOf } from './hit.rules.ts'
 import { matchOf, type Word } from './query.rules.ts'
 import { tagClausesOf } from './tags.rules.ts'
 import { candidatesOf, recallTotal, rememberTotal, SORTABLE_HITS, totalOf } from './total.rules.ts'
@@ -80,7 +80,6 @@ async function nearest(
 }
 
 const Answer = z.object({ page: z.string().nullable(), total: z.number().nullable() })
-const Hits = z.array(Hit)
 
 async function ask(
   db: D1Database,
@@ -89,7 +88,7 @@ async function ask(
   count: Count | null,
 ): Promise<{ hits: Hit[]; total: number | null }> {
   const { page, total } = Answer.parse(await findPage(db, way, request, request.limit + 1, count).first())
-  return { hits: page === null ? [] : Hits.parse(JSON.parse(`[${page}]`)), total }
+  return { hits: hitsOf(page), total }
 }
 
 const Totals = z.record(z.string(), z.number())

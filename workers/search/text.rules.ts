@@ -4,7 +4,7 @@ import { disassemble } from 'es-hangul'
 export type FoldedChar = { char: string; start: number; end: number }
 
 // A base with its marks, or a run of conjoining jamo, is folded as one: taken apart it would fold to something else.
-const CLUSTER = /[\u1100-\u11ff]+|\P{M}\p{M}*|\p{M}+/gu
+const CLUSTER = /[\u1100-\u11ff]+|\P{M}\p{M}*|\p{M}+/uy
 const COMPATIBILITY_JAMO = /[\u3131-\u318e]/u
 const KEPT = /[\p{L}\p{N}]/u
 
@@ -22,10 +22,36 @@ const SYLLABLES_PER_LEADING = 588
  */
 export function foldChars(text: string): FoldedChar[] {
   const folded: FoldedChar[] = []
-  for (const { 0: cluster, index } of text.matchAll(CLUSTER)) {
-    for (const char of foldCluster(cluster)) folded.push({ char, start: index, end: index + cluster.length })
+  let at = 0
+  while (at < text.length) {
+    const code = text.charCodeAt(at)
+    if (isPlain(code) && standsAlone(text, at)) {
+      const char = foldPlain(code)
+      if (char !== '') folded.push({ char, start: at, end: at + 1 })
+      at += 1
+    } else {
+      CLUSTER.lastIndex = at
+      const cluster = CLUSTER.exec(text)?.[0] ?? text.charAt(at)
+      for (const char of foldCluster(cluster)) folded.push({ char, start: at, end: at + cluster.length })
+      at += cluster.length
+    }
   }
   return folded
+}
+
+/** ASCII and Hangul syllables are nearly all of what is folded, twenty titles a search: they take no regular expression. */
+const isPlain = (code: number): boolean => code < 0x80 || (code >= SYLLABLE_FIRST && code <= SYLLABLE_LAST)
+
+/** A plain character followed by another one (or by nothing) wears no mark. */
+const standsAlone = (text: string, at: number): boolean =>
+  at + 1 === text.length || isPlain(text.charCodeAt(at + 1))
+
+function foldPlain(code: number): string {
+  const isDigit = code >= 0x30 && code <= 0x39
+  const isLower = code >= 0x61 && code <= 0x7a
+  if (isDigit || isLower || code >= SYLLABLE_FIRST) return String.fromCharCode(code)
+  const isUpper = code >= 0x41 && code <= 0x5a
+  return isUpper ? String.fromCharCode(code + 0x20) : ''
 }
 
 /** `foldChars` as one string; folding twice changes nothing. */
@@ -35,12 +61,6 @@ export const fold = (text: string): string =>
     .join('')
 
 function foldCluster(cluster: string): string[] {
-  if (/^[가-힣a-z0-9]$/.test(cluster)) return [cluster]
-  if (cluster === ' ') return []
-  return foldUnusual(cluster)
-}
-
-function foldUnusual(cluster: string): string[] {
   // NFKC would turn ㄱ (what keyboards type) into a conjoining jamo that shows and sorts apart: kept as it is.
   const plain = COMPATIBILITY_JAMO.test(cluster) ? cluster : cluster.normalize('NFKC')
   // Down, up and down again is case folding: ẞ, ß and ss meet, and ς and σ.
