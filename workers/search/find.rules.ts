@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import type { ListingFilters } from '#contracts/listings'
 import type { SearchRequest } from '#contracts/search'
-import type { Tier } from './find.store.ts'
 import type { Match } from './query.rules.ts'
 
 /** Where a page ended. `reading` says whether the query was read as typed or as on the other keyboard. */
@@ -21,6 +21,15 @@ export function listNameOf(request: SearchRequest): string {
   const { cursor: _cursor, limit: _limit, ...question } = request
   return `search:${JSON.stringify(question, Object.keys(question).concat('lat', 'lng').sort())}`
 }
+
+/** Filters that the index holds only roughly. */
+export type Exact = Pick<ListingFilters, 'minPrice' | 'maxPrice' | 'near' | 'radiusKm'>
+
+export const hasExact = (exact: Exact): boolean =>
+  exact.minPrice !== undefined || exact.maxPrice !== undefined || exact.near !== undefined
+
+/** Hits of one kind, newest first: `beforeSeq` is where the page before ended. */
+export type Tier = { tier: number; match: string; beforeSeq: number | null }
 
 /** Relevance: hits in titles first, then hits in bodies only, both newest first. A page goes on where the one before ended. */
 export function tiersOf(match: Match, sort: 'relevance' | 'newest', ended: Ended | null): Tier[] {

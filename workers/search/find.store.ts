@@ -1,5 +1,5 @@
-import type { ListingFilters } from '#contracts/listings'
 import { RADIUS_KM_DEFAULT } from '#contracts/place'
+import { type Exact, hasExact, type Tier } from './find.rules.ts'
 import { kmShrink, M_PER_DEGREE } from './tags.rules.ts'
 
 /**
@@ -17,14 +17,6 @@ function binder() {
 }
 type Bind = ReturnType<typeof binder>['bind']
 
-/** Filters that the index holds only roughly. */
-export type Exact = Pick<ListingFilters, 'minPrice' | 'maxPrice' | 'near' | 'radiusKm'>
-
-export const hasExact = (exact: Exact): boolean =>
-  exact.minPrice !== undefined || exact.maxPrice !== undefined || exact.near !== undefined
-
-/** Hits of one kind, newest first: `beforeSeq` is where the page before ended. */
-export type Tier = { tier: number; match: string; beforeSeq: number | null }
 export type KeySort = 'price_asc' | 'price_desc' | 'views' | 'wishes'
 /** Where a page in the order of a key ended: the key's value and the listing's seq. */
 export type After = { key: number; seq: number }

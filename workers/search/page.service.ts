@@ -7,7 +7,7 @@ import { type Count, countHits, findPage, type KeySort, type Way } from './find.
 import { type Hit, hitsOf } from './hit.rules.ts'
 import { matchOf, type Word } from './query.rules.ts'
 import { tagClausesOf } from './tags.rules.ts'
-import { candidatesOf, recallTotal, rememberTotal, SORTABLE_HITS, totalOf } from './total.rules.ts'
+import { candidatesOf, recallTotal, rememberTotal, SORTABLE_HITS, totalOf } from './total.service.ts'
 
 /** A page of hits, one more than asked when there is a next page, and the total counted up to `cap`. */
 export type PageOfHits = { hits: Hit[]; total: number; cap: number }

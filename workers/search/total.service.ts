@@ -1,5 +1,6 @@
 import { SECOND_MS } from '#kit/clock'
-import { type Count, type Exact, hasExact } from './find.store.ts'
+import { type Exact, hasExact } from './find.rules.ts'
+import type { Count } from './find.store.ts'
 
 /** Totals are exact up to here; beyond, the reply says `totalIsCapped`. Counting costs about 0.1 µs a hit. */
 const TOTAL_CAP = 10_000
