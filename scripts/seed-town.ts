@@ -1,0 +1,224 @@
+import { availableParallelism } from 'node:os'
+import { z } from 'zod'
+import { drawAvatar } from './demo-town/avatar.ts'
+import { drawScene } from './demo-town/draw.ts'
+import type { Town, TownListing } from './demo-town/town.ts'
+import { type Journal, openJournal } from './journal.ts'
+
+const Made = z.object({ id: z.string() })
+const Session = z.object({ accessToken: z.string() })
+/** Drawing photos keeps both cores busy; more lanes than this only wait for each other. */
+const LANES = Math.max(4, availableParallelism() * 2)
+const PROGRESS_EVERY = 100
+const REQUEST_DEADLINE_MS = 60_000
+
+type NewMember = {
+  loginId: string
+  password: string
+  nickname: string
+  email: string
+  role?: 'member' | 'operator'
+  neighbourhoodId?: string
+  introduction?: string
+}
+
+/** Makes members through identity's development route; one that is there already keeps its id. */
+export async function seedMembers(origin: string, members: NewMember[]): Promise<string[]> {
+  return await inLanes(members, async (member) => Made.parse(await post(`${origin}/dev/members`, member)).id)
+}
+
+/** Puts the town into a running platform through its own API, and notes each thing done in the journal. */
+export async function seedTown(options: {
+  origin: string
+  town: Town
+  password: string
+  journal: string
+  progress: (line: string) => void
+}): Promise<void> {
+  const { town, progress } = options
+  const journal = openJournal(options.journal)
+  const memberIds = await inLanes(town.members, ({ loginId, nickname, email }) =>
+    journal.once(`member ${loginId}`, async () => {
+      const member = { loginId, nickname, email, password: options.password }
+      return Made.parse(await post(`${options.origin}/dev/members`, member)).id
+    }),
+  )
+  progress(`· ${memberIds.length} members`)
+  const tokens = await inLanes(town.members, ({ loginId }) => signIn(options.origin, loginId, options.password))
+  const api = apiOf(`${options.origin}/api/v1`, (member) => at(tokens, member))
+  await inLanes(town.members, (member, index) => settle(api, journal, index, member))
+  const listingIds = await seedListings(api, journal, town.listings, progress)
+  await seedTalk(api, journal, town, listingIds)
+  progress(`· ${town.comments.length} comments, ${town.wishes.length} wishes`)
+}
+
+async function signIn(origin: string, login: string, password: string): Promise<string> {
+  return Session.parse(await post(`${origin}/api/v1/auth/sign-in`, { login, password })).accessToken
+}
+
+type Api = ReturnType<typeof apiOf>
+
+const apiOf = (base: string, tokenOf: (member: number) => string) => ({
+  post: (member: number, path: string, body: object, key?: string) =>
+    post(base + path, body, {
+      authorization: `Bearer ${tokenOf(member)}`,
+      ...(key ? { 'idempotency-key': key } : {}),
+    }),
+  send: (method: 'PUT' | 'PATCH', member: number, path: string, body?: object) =>
+    send(method, base + path, body, { authorization: `Bearer ${tokenOf(member)}` }),
+  upload: async (member: number, bytes: Uint8Array<ArrayBuffer>, type: string) =>
+    Made.parse(
+      await answer(
+        await fetch(`${base}/media`, {
+          method: 'POST',
+          body: bytes,
+          headers: { 'content-type': type, authorization: `Bearer ${tokenOf(member)}` },
+          signal: AbortSignal.timeout(REQUEST_DEADLINE_MS),
+        }),
+      ),
+    ).id,
+})
+
+/** A member's face and home. */
+async function settle(
+  api: Api,
+  journal: Journal,
+  index: number,
+  member: Town['members'][number],
+): Promise<void> {
+  const photoId = await journal.once(`face ${index}`, async () =>
+    api.upload(index, await jpegOf(drawAvatar(member.avatar)), 'image/jpeg'),
+  )
+  await journal.once(`home ${index}`, async () => {
+    const position = { lat: member.place.lat, lng: member.place.lng }
+    await api.send('PATCH', index, '/me', {
+      photoId,
+      position,
+      radiusKm: member.radiusKm,
+      locale: member.writes,
+    })
+    return 'settled'
+  })
+}
+
+const jpegOf = async (drawn: Promise<Buffer>): Promise<Uint8Array<ArrayBuffer>> =>
+  Uint8Array.from(await drawn)
+
+/** Oldest first, so that "newest" in the app is the town's newest. */
+async function seedListings(
+  api: Api,
+  journal: Journal,
+  listings: TownListing[],
+  progress: (line: string) => void,
+): Promise<string[]> {
+  const order = listings
+    .map((listing, index) => ({ listing, index }))
+    .sort((a, b) => b.listing.createdMsAgo - a.listing.createdMsAgo)
+  const ids: string[] = []
+  let done = 0
+  await inLanes(order, async ({ listing, index }) => {
+    ids[index] = await seedListing(api, journal, listing, index)
+    done += 1
+    if (done % PROGRESS_EVERY === 0) progress(`· ${done} of ${listings.length} listings with their photos`)
+  })
+  return ids
+}
+
+async function seedListing(api: Api, journal: Journal, listing: TownListing, index: number): Promise<string> {
+  const imageIds: string[] = []
+  for (const [shot, photo] of listing.photos.entries()) {
+    const draw = async () => api.upload(listing.seller, await jpegOf(drawScene(photo)), 'image/jpeg')
+    imageIds.push(await journal.once(`photo ${index} ${shot}`, draw))
+  }
+  const id = await journal.once(`listing ${index}`, async () => {
+    const { title, description, category, price, region, lat, lng } = listing
+    const body = { title, description, category, price, region, imageIds, location: { lat, lng } }
+    return Made.parse(await api.post(listing.seller, '/listings', body, `town-listing-${index}`)).id
+  })
+  if (listing.status !== 'on_sale') {
+    await journal.once(`status ${index}`, async () => {
+      await api.send('PATCH', listing.seller, `/listings/${id}`, { status: listing.status })
+      return listing.status
+    })
+  }
+  return id
+}
+
+/** Comments in their order (an answer comes after what it answers), then wishes side by side. */
+async function seedTalk(api: Api, journal: Journal, town: Town, listingIds: string[]): Promise<void> {
+  const commentIds: string[] = []
+  const byListing = Map.groupBy(
+    town.comments.map((comment, index) => ({ comment, index })),
+    ({ comment }) => comment.listing,
+  )
+  await inLanes(Array.from(byListing.values()), async (comments) => {
+    for (const { comment, index } of comments) {
+      commentIds[index] = await journal.once(`comment ${index}`, async () => {
+        const parent = comment.parent === null ? {} : { parentId: at(commentIds, comment.parent) }
+        const path = `/listings/${at(listingIds, comment.listing)}/comments`
+        const made = await api.post(
+          comment.author,
+          path,
+          { text: comment.text, ...parent },
+          `town-comment-${index}`,
+        )
+        return Made.parse(made).id
+      })
+    }
+  })
+  await inLanes(town.wishes, ({ listing, member }, index) =>
+    journal.once(`wish ${index}`, async () => {
+      await api.send('PUT', member, `/listings/${at(listingIds, listing)}/wish`)
+      return 'wished'
+    }),
+  )
+}
+
+function at<Item>(items: readonly Item[], index: number): Item {
+  const item = items[index]
+  if (item === undefined) throw new Error(`the town names number ${index}, which is not there`)
+  return item
+}
+
+/** Works through a list with a few at a time, starting them in order; the first failure ends it. */
+async function inLanes<Item, Made>(
+  items: Item[],
+  work: (item: Item, index: number) => Promise<Made>,
+): Promise<Made[]> {
+  const results: Made[] = []
+  let next = 0
+  const lane = async () => {
+    while (next < items.length) {
+      const index = next++
+      results[index] = await work(at(items, index), index)
+    }
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  return results
+}
+
+const post = (url: string, body: object, headers: Record<string, string> = {}) =>
+  send('POST', url, body, headers)
+
+async function send(
+  method: string,
+  url: string,
+  body: object | undefined,
+  headers: Record<string, string>,
+): Promise<unknown> {
+  return await answer(
+    await fetch(url, {
+      method,
+      headers: body ? { 'content-type': 'application/json', ...headers } : headers,
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      signal: AbortSignal.timeout(REQUEST_DEADLINE_MS),
+    }),
+  )
+}
+
+async function answer(reply: Response): Promise<unknown> {
+  const text = await reply.text()
+  if (!reply.ok)
+    throw new Error(`${new URL(reply.url).pathname} answered ${reply.status}: ${text.slice(0, 500)}`)
+  return text === '' ? null : JSON.parse(text)
+}
