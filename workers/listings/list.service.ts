@@ -23,7 +23,7 @@ type Row = ListRow & { key: number }
  * Rows looked at, reading after reading, until a page is full; near a place they are shared out among its cells. Then the page
  * is answered short, with a cursor that goes on where looking stopped: no question costs more than this.
  */
-const WINDOWS = { along: [120, 2_000, 20_000], inCells: [640, 4_000, 20_000] }
+const WINDOWS = { along: [120, 2_000, 20_000], inCells: [640, 4_000, 8_000] }
 type Windows = typeof WINDOWS
 
 /** A page of the public list. Every filter and sort is read from an index, and no page reads more than its windows. */
