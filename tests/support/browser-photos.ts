@@ -13,6 +13,8 @@ const GROUNDS: Record<Ground, { r: number; g: number; b: number }> = {
 }
 const TURNED_RIGHT = 6
 const UPRIGHT = 1
+/** The directory of positions in EXIF, in either byte order. */
+const GPS_TAGS = [Buffer.from([0x88, 0x25]), Buffer.from([0x25, 0x88])]
 
 /** A landscape with grain like a camera's: red above, `ground` below. */
 async function scene(ground: Ground, width: number, height: number): Promise<Buffer> {
@@ -96,7 +98,7 @@ export async function look(bytes: Uint8Array): Promise<Seen> {
   const text = Buffer.from(bytes).toString('latin1')
   const told = [
     ...SECRETS.filter((secret) => text.includes(secret)),
-    ...(metadata.exif && metadata.exif.includes(Buffer.from([0x88, 0x25])) ? ['GPS'] : []),
+    ...(GPS_TAGS.some((tag) => metadata.exif?.includes(tag)) ? ['GPS'] : []),
   ]
   return { width: info.width, height: info.height, ground: isUpright ? ground : null, told }
 }
