@@ -21,7 +21,7 @@ import {
 } from './comment.store.ts'
 import type { ListingsEnv } from './env.ts'
 import type { Asker, Written } from './listing.service.ts'
-import { sellerFor } from './seller.service.ts'
+import { recentSellerFor, sellerFor } from './seller.service.ts'
 
 /** A listing's comments, oldest thread first, each thread's replies under it. */
 export async function listComments(
@@ -50,7 +50,7 @@ export async function postComment(
   listingId: ListingId,
   post: { text: string; parentId?: CommentId | undefined },
 ): Promise<Written<Comment>> {
-  const author = await sellerFor(env, asker.memberId, asker.requestId)
+  const author = await recentSellerFor(env, asker.memberId, asker.requestId)
   if (!author.ok) return author
   const atMs = nowMs()
   const thread = await readThread(env.DB, listingId, asker.memberId, post.parentId, atMs - HOUR_MS)
@@ -95,8 +95,15 @@ export async function postComment(
     ...asker.completion(201, comment),
   ])
   if (outcome.kind === 'done') return ok({ value: comment, events: [event] })
-  // The listing or the thread went away meanwhile, or the claim on the key did: read again, the retry will tell.
-  return refuse('REQUEST_IN_FLIGHT', { retryAfterSeconds: 1 })
+  return await whyNotPosted(env, asker, listingId)
+}
+
+/** The batch aborts when the author left, the listing or the thread went away, or the key was claimed by another request. */
+async function whyNotPosted(env: ListingsEnv, asker: Asker, listingId: ListingId): Promise<Written<Comment>> {
+  const author = await sellerFor(env, asker.memberId, asker.requestId)
+  if (!author.ok) return author
+  const thread = await readThread(env.DB, listingId, asker.memberId, undefined, nowMs())
+  return thread ? refuse('REQUEST_IN_FLIGHT', { retryAfterSeconds: 1 }) : refuse('NOT_FOUND')
 }
 
 /** Rewrites one's own comment. Absent and not-yours look alike. */

@@ -4,6 +4,7 @@ import type { CommentId, ImageId, ListingId, MemberId } from '#contracts/ids'
 import { assertChangedOne, prepared } from '#kit/d1'
 import type { Statement } from './list.store.ts'
 import { comments } from './schema.ts'
+import { stillHere } from './seller.store.ts'
 
 export type CommentRow = {
   seq: number
@@ -108,7 +109,7 @@ export const insertComment = (
     .prepare(
       `INSERT INTO comments (id, listing_id, parent_id, thread_id, author_id, text, created_at_ms)
 SELECT ?1, l.id, ?3, ?4, ?5, ?6, ?7 FROM listings l WHERE l.id = ?2 AND l.listed = 1
-AND (?3 IS NULL OR EXISTS (SELECT 1 FROM comments WHERE id = ?3 AND listing_id = ?2))`,
+AND (?3 IS NULL OR EXISTS (SELECT 1 FROM comments WHERE id = ?3 AND listing_id = ?2)) AND ${stillHere('?5')}`,
     )
     .bind(row.id, row.listingId, row.parentId, row.threadId, row.authorId, row.text, row.createdAtMs),
   assertChangedOne(db),

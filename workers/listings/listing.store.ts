@@ -8,6 +8,7 @@ import type { Place, Statement } from './list.store.ts'
 import { OPEN_LISTINGS_MAX } from './listing.rules.ts'
 import { CELL_LEVELS, cellOf, type Spot } from './place.rules.ts'
 import { listings } from './schema.ts'
+import { stillHere } from './seller.store.ts'
 
 const [NEAR, MID, FAR] = CELL_LEVELS
 
@@ -25,7 +26,7 @@ export const readListing = (db: D1Database, id: ListingId): Promise<ListingRow |
     .bind(id)
     .first()
 
-/** A new listing, unless its seller has too many open: then no row, and the guard aborts the batch. */
+/** A new listing, unless its seller has too many open or has left: then no row, and the guard aborts the batch. */
 export const insertListing = (db: D1Database, row: ListingRow): D1PreparedStatement[] => [
   db
     .prepare(
@@ -33,7 +34,8 @@ export const insertListing = (db: D1Database, row: ListingRow): D1PreparedStatem
   cell_near, cell_mid, cell_far, version, created_at_ms, bumped_at_ms, updated_at_ms, images, description)
 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16, ?16, ?17, ?18
 WHERE (SELECT count(*) FROM listings INDEXED BY listings_open
-  WHERE seller_id = ?2 AND deleted_at_ms IS NULL AND status <> 'sold') < ${OPEN_LISTINGS_MAX}`,
+  WHERE seller_id = ?2 AND deleted_at_ms IS NULL AND status <> 'sold') < ${OPEN_LISTINGS_MAX}
+  AND ${stillHere('?2')}`,
     )
     .bind(
       row.id,

@@ -20,6 +20,10 @@ FROM sellers WHERE member_id = ?1`,
     .bind(memberId)
     .first()
 
+/** A condition for what a member may still write; a withdrawal that came between the look and the write stops it. */
+export const stillHere = (memberParameter: string): string =>
+  `NOT EXISTS (SELECT 1 FROM sellers WHERE member_id = ${memberParameter} AND withdrawn_at_ms IS NOT NULL)`
+
 /** A face asked of identity; one that was heard meanwhile is newer and stays. */
 export const keepAskedFace = (db: D1Database, face: Face, member: PublicMember): D1PreparedStatement =>
   db

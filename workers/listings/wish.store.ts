@@ -4,6 +4,7 @@ import type { ListingId, MemberId } from '#contracts/ids'
 import { assertChangedOne, prepared } from '#kit/d1'
 import type { ListRow } from './card.rules.ts'
 import { wishes } from './schema.ts'
+import { stillHere } from './seller.store.ts'
 
 /** Whose thing it is and whether this member wished it already; null when there is nothing to see. */
 export const standingOf = (
@@ -29,7 +30,7 @@ export const addWish = (
   db
     .prepare(
       `INSERT INTO wishes (member_id, listing_id, wished_at_ms)
-SELECT ?, id, ? FROM listings WHERE id = ? AND listed = 1`,
+SELECT ?1, id, ?2 FROM listings WHERE id = ?3 AND listed = 1 AND ${stillHere('?1')}`,
     )
     .bind(memberId, atMs, listingId),
   assertChangedOne(db),
