@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { codeIn, type Identity, newAccount, type Reply, startIdentity } from '../platform/identity/alone.ts'
 
+/** What follows a reply comes when it comes. */
+const PATIENT = { timeout: 8_000 }
+
 /**
  * P14: nothing a stranger can ask tells whether an address or a login has an account: same status, body, headers and cookies,
  * and the same work behind them. Times are compared by bench/oracle.ts, where a busy machine breaks no test.
@@ -104,7 +107,7 @@ describe('P14: no account oracle', () => {
     const owner = await identity.makeMember()
     const attempt = newAccount()
     await identity.post('auth/sign-up', { ...attempt, email: owner.email })
-    await expect.poll(async () => (await identity.mailTo(owner.email)).length).toBe(1)
+    await expect.poll(async () => (await identity.mailTo(owner.email)).length, PATIENT).toBe(1)
     const [letter] = await identity.mailTo(owner.email)
     expect(letter?.text).toContain(owner.loginId)
     expect(letter?.text).not.toMatch(/\d{6}/)

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { codeIn, type Identity, newAccount, startIdentity } from './alone.ts'
 
+/** What follows a reply comes when it comes. */
+const PATIENT = { timeout: 8_000 }
+
 let identity: Identity
 beforeAll(async () => {
   identity = await startIdentity()
@@ -11,7 +14,9 @@ describe('a member who forgot', () => {
   it('is mailed their login id', async () => {
     const member = await identity.makeMember()
     expect((await identity.post('auth/find-id', { email: member.email })).status).toBe(204)
-    await expect.poll(async () => (await identity.mailTo(member.email))[0]?.text).toContain(member.loginId)
+    await expect
+      .poll(async () => (await identity.mailTo(member.email))[0]?.text, PATIENT)
+      .toContain(member.loginId)
   })
 
   it('sets a new password by the mailed code, which signs every device out and is told by mail', async () => {
@@ -32,7 +37,7 @@ describe('a member who forgot', () => {
     expect(codeIn(await identity.signIn(member.loginId, member.password))).toBe('CREDENTIALS_WRONG')
     expect((await identity.signIn(member.loginId, 'another-Lantern-31')).status).toBe(200)
     await expect
-      .poll(async () => (await identity.mailTo(member.email))[0]?.subject)
+      .poll(async () => (await identity.mailTo(member.email))[0]?.subject, PATIENT)
       .toBe('마당 비밀번호가 바뀌었어요')
   })
 
@@ -69,7 +74,7 @@ describe('when the mail provider is unwell', () => {
             .prepare('SELECT max(attempts) AS attempts FROM mails WHERE sent_at_ms IS NULL')
             .first<{ attempts: number }>()
           return row?.attempts
-        })
+        }, PATIENT)
         .toBe(1)
       await makeDue()
       await identity.tick()
@@ -113,6 +118,7 @@ describe('when the mail provider is unwell', () => {
         async () =>
           (await identity.db.prepare('SELECT id FROM mails WHERE sent_at_ms IS NULL AND attempts = 1').all())
             .results.length,
+        PATIENT,
       )
       .toBeGreaterThan(0)
     await identity.db

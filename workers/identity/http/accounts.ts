@@ -16,7 +16,7 @@ import { idempotent } from '#kit/idempotency'
 import { emptyReply, idempotencyHeader, jsonBody, jsonReply, problems } from '#kit/openapi'
 import { relay } from '#kit/outbox'
 import { deliverMail } from '../mail.service.ts'
-import { mailLoginId, mailNewCode, mailResetCode, resetPassword } from '../recovery.service.ts'
+import { afterTheReply, mailLoginId, mailNewCode, mailResetCode, resetPassword } from '../recovery.service.ts'
 import { sessionReply } from '../session.service.ts'
 import { namesTaken, signUp, verifyEmail } from '../sign-up.service.ts'
 import { admitLetter, trustClient } from '../throttling.ts'
@@ -132,7 +132,7 @@ function recoveryRoutes(app: App): void {
     const { email } = c.req.valid('json')
     const admitted = await admitLetter(c.env, email, clientOf(c))
     if (!admitted.ok) return refusal(c, admitted.refusal)
-    c.executionCtx.waitUntil(mailNewCode(c.env, email))
+    c.executionCtx.waitUntil(afterTheReply(() => mailNewCode(c.env, email)))
     return c.body(null, 204)
   })
 
@@ -140,7 +140,7 @@ function recoveryRoutes(app: App): void {
     const { email } = c.req.valid('json')
     const admitted = await admitLetter(c.env, email, clientOf(c))
     if (!admitted.ok) return refusal(c, admitted.refusal)
-    c.executionCtx.waitUntil(mailLoginId(c.env, email))
+    c.executionCtx.waitUntil(afterTheReply(() => mailLoginId(c.env, email)))
     return c.body(null, 204)
   })
 
@@ -148,7 +148,7 @@ function recoveryRoutes(app: App): void {
     const { email } = c.req.valid('json')
     const admitted = await admitLetter(c.env, email, clientOf(c))
     if (!admitted.ok) return refusal(c, admitted.refusal)
-    c.executionCtx.waitUntil(mailResetCode(c.env, email))
+    c.executionCtx.waitUntil(afterTheReply(() => mailResetCode(c.env, email)))
     return c.body(null, 204)
   })
 
