@@ -19,7 +19,7 @@ export type Statement = { sql: string; binds: (string | number)[] }
  */
 export function wholeStretch(plan: ListPlan, after: Place | null, limit: number): Statement {
   const { column, direction } = sortKeyOf(plan)
-  const where = all([listed, ...plan.range, ...(plan.isShort ? plan.sieve : []), ...beyond(plan, 'l', after)])
+  const where = all([listed, ...plan.range, ...(plan.isShort ? plan.sieve : []), ...beyond(plan, after)])
   return {
     sql: `SELECT ${CARD}, l.${column} AS key, ${distanceColumn(plan.around)} AS squareMetres
 FROM listings l INDEXED BY ${plan.index} ${WITH_SELLER}
@@ -34,57 +34,67 @@ ORDER BY l.${column} ${direction}, l.seq ${direction} LIMIT ?`,
  * What a cell holds beyond its window is unknown, so hits after the first window's end are left for the next reading.
  */
 export function sieved(plan: ListPlan, after: Place | null, limit: number, window: number): Statement {
-  const { column, direction } = sortKeyOf(plan)
-  const sieve = all(plan.sieve)
-  const looked = plan.around
-    ? lookedInCells(plan, plan.around, after, window, sieve)
-    : lookedAlong(plan, after, window, sieve)
+  const { direction } = sortKeyOf(plan)
+  const { hits, ends } = plan.around
+    ? lookedInCells(plan, plan.around, after, window)
+    : lookedAlong(plan, after, window)
   const order = `key ${direction}, seq ${direction}`
   const notPast = direction === 'DESC' ? '>=' : '<='
   return {
-    sql: `WITH looked AS MATERIALIZED (${looked.sql}),
-stop AS MATERIALIZED (SELECT key, seq FROM (
-  SELECT key, seq, row_number() OVER (PARTITION BY cell ORDER BY ${order}) AS nth FROM looked
-) WHERE nth = ? ORDER BY ${order} LIMIT 1)
+    sql: `WITH stop AS MATERIALIZED (${ends.sql} ORDER BY ${order} LIMIT 1)
 SELECT stop.key AS stopKey, stop.seq AS stopSeq, found.* FROM (SELECT 1) LEFT JOIN stop LEFT JOIN (
   SELECT ${CARD}, hit.key AS key, ${distanceColumn(plan.around)} AS squareMetres
   FROM (
-    SELECT key, seq FROM looked WHERE hit
-      AND (NOT EXISTS (SELECT 1 FROM stop) OR (key, seq) ${notPast} (SELECT key, seq FROM stop))
+    SELECT key, seq FROM (${hits.sql})
+    WHERE NOT EXISTS (SELECT 1 FROM stop) OR (key, seq) ${notPast} (SELECT key, seq FROM stop)
     ORDER BY ${order} LIMIT ?
   ) hit CROSS JOIN listings l ON l.seq = hit.seq ${WITH_SELLER}
 ) found ORDER BY found.key ${direction}, found.seq ${direction}`,
-    binds: [...looked.binds, window, ...distanceBinds(plan.around), limit],
-  }
-
-  function lookedAlong(from: ListPlan, start: Place | null, rows: number, hit: Condition): Statement {
-    const where = all([listed, ...from.range, ...beyond(from, 'l', start)])
-    return {
-      sql: `SELECT 0 AS cell, l.seq AS seq, l.${column} AS key, (${hit.sql}) AS hit
-FROM listings l INDEXED BY ${from.index} WHERE ${where.sql}
-ORDER BY l.${column} ${direction}, l.seq ${direction} LIMIT ?`,
-      binds: [...hit.binds, ...where.binds, rows],
-    }
+    binds: [...ends.binds, ...distanceBinds(plan.around), ...hits.binds, limit],
   }
 }
 
-/** Rows of the cells around a place, `rows` of each in the list's order. */
-function lookedInCells(
-  plan: ListPlan,
-  around: Around,
-  start: Place | null,
-  rows: number,
-  hit: Condition,
-): Statement {
+/** What is looked at: the hits in it, and where it ends if it does not end by itself. */
+type Looked = { hits: Statement; ends: Statement }
+
+function lookedAlong(plan: ListPlan, start: Place | null, rows: number): Looked {
   const { column, direction } = sortKeyOf(plan)
-  const cell = `cell_${around.level.name}`
-  const where = all([{ sql: `x.listed = 1 AND x.${cell} = c.value`, binds: [] }, ...beyond(plan, 'x', start)])
+  const sieve = all(plan.sieve)
+  const where = all([listed, ...plan.range, ...beyond(plan, start)])
+  const stretch = `FROM listings l INDEXED BY ${plan.index} WHERE ${where.sql}
+ORDER BY l.${column} ${direction}, l.seq ${direction} LIMIT ?`
   return {
-    sql: `SELECT c.value AS cell, l.seq AS seq, l.${column} AS key, (${hit.sql}) AS hit
-FROM json_each(?) c CROSS JOIN listings l WHERE l.seq IN (
-  SELECT x.seq FROM listings x INDEXED BY ${plan.index} WHERE ${where.sql}
-  ORDER BY x.${column} ${direction}, x.seq ${direction} LIMIT ?)`,
-    binds: [...hit.binds, JSON.stringify(around.cells), ...where.binds, rows],
+    hits: {
+      sql: `SELECT key, seq FROM (SELECT l.${column} AS key, l.seq AS seq, (${sieve.sql}) AS hit ${stretch}) WHERE hit`,
+      binds: [...sieve.binds, ...where.binds, rows],
+    },
+    ends: {
+      sql: `SELECT key, seq FROM (SELECT l.${column} AS key, l.seq AS seq ${stretch} OFFSET ?)`,
+      binds: [...where.binds, 1, rows - 1],
+    },
+  }
+}
+
+/** `rows` rows of each cell around a place, in the list's order; the cells' indexes hold all that the sieve asks. */
+function lookedInCells(plan: ListPlan, around: Around, start: Place | null, rows: number): Looked {
+  const { column, direction } = sortKeyOf(plan)
+  const sieve = all(plan.sieve)
+  const inCell: Condition = { sql: `l.listed = 1 AND l.cell_${around.level.name} = c.value`, binds: [] }
+  const where = all([inCell, ...beyond(plan, start)])
+  const stretch = `FROM listings l INDEXED BY ${plan.index} WHERE ${where.sql}
+  ORDER BY l.${column} ${direction}, l.seq ${direction} LIMIT ?`
+  const cells = JSON.stringify(around.cells)
+  return {
+    hits: {
+      sql: `SELECT t.${column} AS key, t.seq AS seq FROM json_each(?) c CROSS JOIN listings t WHERE t.seq IN (
+  SELECT seq FROM (SELECT l.seq AS seq, (${sieve.sql}) AS hit ${stretch}) WHERE hit)`,
+      binds: [cells, ...sieve.binds, ...where.binds, rows],
+    },
+    ends: {
+      sql: `SELECT t.${column} AS key, t.seq AS seq FROM json_each(?) c CROSS JOIN listings t
+WHERE t.seq = (SELECT l.seq ${stretch} OFFSET ?)`,
+      binds: [cells, ...where.binds, 1, rows - 1],
+    },
   }
 }
 
@@ -100,23 +110,27 @@ export function ring(
   limit: number,
 ): Statement {
   const distance = distanceSql(around)
-  const cell = `cell_${around.level.name}`
-  const sieve = all(plan.sieve)
-  const outer = (around.radiusKm * 1000) ** 2
+  const inRing = (sign: string, bound: number): Condition => ({
+    sql: `${distance.sql} ${sign} ?`,
+    binds: [...distance.binds, bound],
+  })
+  const hit = all([...plan.sieve, inRing('>', overSquareMetres), inRing('<=', (around.radiusKm * 1000) ** 2)])
+  const level = around.level.name
   return {
     sql: `SELECT ${CARD}, near.metres AS key, near.metres AS squareMetres FROM (
   SELECT seq, metres FROM (
     SELECT l.seq AS seq, ${distance.sql} AS metres FROM json_each(?) c CROSS JOIN listings l WHERE l.seq IN (
-      SELECT x.seq FROM listings x INDEXED BY listings_${around.level.name}_newest
-      WHERE x.listed = 1 AND x.${cell} = c.value ORDER BY x.bumped_at_ms DESC, x.seq DESC LIMIT ${RING_CELL_ROWS_MAX}
-    ) AND ${sieve.sql}
-  ) WHERE metres > ? AND metres <= ?${after ? ' AND (metres, seq) > (?, ?)' : ''} ORDER BY metres, seq LIMIT ?
+      SELECT seq FROM (
+        SELECT l.seq AS seq, (${hit.sql}) AS hit FROM listings l INDEXED BY listings_${level}_newest
+        WHERE l.listed = 1 AND l.cell_${level} = c.value
+        ORDER BY l.bumped_at_ms DESC, l.seq DESC LIMIT ${RING_CELL_ROWS_MAX}
+      ) WHERE hit)
+  )${after ? ' WHERE (metres, seq) > (?, ?)' : ''} ORDER BY metres, seq LIMIT ?
 ) near CROSS JOIN listings l ON l.seq = near.seq ${WITH_SELLER} ORDER BY near.metres, l.seq`,
     binds: [
       ...distance.binds,
       JSON.stringify(around.cells),
-      ...sieve.binds,
-      ...[overSquareMetres, outer],
+      ...hit.binds,
       ...(after ? [after.key, after.seq] : []),
       limit,
     ],
@@ -163,11 +177,11 @@ const listed: Condition = { sql: 'l.listed = 1', binds: [] }
 
 const sortKeyOf = (plan: ListPlan) => SORT_KEYS[plan.sort === 'distance' ? 'newest' : plan.sort]
 
-function beyond(plan: ListPlan, alias: 'l' | 'x', after: Place | null): Condition[] {
+function beyond(plan: ListPlan, after: Place | null): Condition[] {
   if (!after) return []
   const { column, direction } = sortKeyOf(plan)
   const sign = direction === 'DESC' ? '<' : '>'
-  return [{ sql: `(${alias}.${column}, ${alias}.seq) ${sign} (?, ?)`, binds: [after.key, after.seq] }]
+  return [{ sql: `(l.${column}, l.seq) ${sign} (?, ?)`, binds: [after.key, after.seq] }]
 }
 
 function all(conditions: Condition[]): Condition {
