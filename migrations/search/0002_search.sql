@@ -16,8 +16,8 @@ CREATE TABLE known (
 CREATE INDEX known_gone ON known (gone_at_ms) WHERE gone_at_ms IS NOT NULL;
 
 -- What can be found (hidden and deleted listings have no row). `seq` is the order of newness (by the bump) and the rowid of
--- the index, so that the index can be read from the newest on and left after a page. `card` is the reply's card as JSON, all
--- but what changes on its own: counts, the seller's face, the distance.
+-- the index, so that the index can be read from the newest on and left after a page. `card` is the reply's card as JSON,
+-- with the newest counts and the seller's newest face in it: a search reads one column and joins nothing.
 CREATE TABLE docs (
   seq INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
@@ -32,6 +32,7 @@ CREATE TABLE docs (
   comments INTEGER NOT NULL,
   chats INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX docs_seller ON docs (seller_id);
 CREATE INDEX docs_price_asc ON docs (price, seq DESC);
 CREATE INDEX docs_price_desc ON docs (price DESC, seq DESC);
 CREATE INDEX docs_views ON docs (views DESC, seq DESC);
@@ -44,12 +45,11 @@ CREATE VIRTUAL TABLE grams USING fts5 (
   content = '', contentless_delete = 1, detail = full, tokenize = "ascii tokenchars '_'"
 );
 
--- Members' faces as they changed; newer than what a listing's snapshot says of its seller.
+-- Members' faces as they changed, as a card shows its seller; newer than what a listing's snapshot says.
 CREATE TABLE faces (
   member_id TEXT PRIMARY KEY,
   version INTEGER NOT NULL,
-  nickname TEXT NOT NULL,
-  photo_id TEXT
+  seller TEXT NOT NULL CHECK (json_valid(seller))
 ) STRICT, WITHOUT ROWID;
 
 -- What is offered while typing: words of titles (weight: how many listings have it) and searches of the last day (weight: how

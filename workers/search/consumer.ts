@@ -7,5 +7,5 @@ export const handlersOf = (db: D1Database): Handlers => ({
   'listing.changed': (event) => ({ statements: putListing(db, event) }),
   'listing.deleted': (event) => ({ statements: dropListing(db, event.data.id, event.at) }),
   'listing.counted': (event) => ({ statements: putCounts(db, event) }),
-  'member.profile_changed': (event) => ({ statements: [putFace(db, event)] }),
+  'member.profile_changed': (event) => ({ statements: putFace(db, event) }),
 })

@@ -98,8 +98,8 @@ async function answer(
   }
 }
 
-function keyOf({ sort }: SearchRequest, { tier, m2, card, counts }: Hit): number {
+function keyOf({ sort }: SearchRequest, { tier, m2, card }: Hit): number {
   if (sort === 'distance') return m2 ?? 0
   if (sort === 'price_asc' || sort === 'price_desc') return card.price
-  return sort === 'views' || sort === 'wishes' ? counts[sort] : tier
+  return sort === 'views' || sort === 'wishes' ? card.counts[sort] : tier
 }

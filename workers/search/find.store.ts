@@ -43,13 +43,12 @@ export function findPage(
 ): D1PreparedStatement {
   const { values, bind } = binder()
   const page = `SELECT group_concat(${HIT}) FROM (${keysOf(way, exact, bind(limit), bind)}) AS k
-    CROSS JOIN docs d ON d.seq = k.seq LEFT JOIN faces f ON f.member_id = d.seller_id`
+    CROSS JOIN docs d ON d.seq = k.seq`
   const total = count === null ? 'NULL' : `(${countOf(count, bind)})`
   return db.prepare(`SELECT (${page}) AS page, ${total} AS total`).bind(...values)
 }
 
-const HIT = `'[' || k.tier || ',' || k.seq || ',' || ifnull(k.m2, 'null') || ',' || d.views || ',' || d.wishes || ','
-  || d.comments || ',' || d.chats || ',' || json_quote(f.nickname) || ',' || json_quote(f.photo_id) || ',' || d.card || ']'`
+const HIT = `'[' || k.tier || ',' || k.seq || ',' || ifnull(k.m2, 'null') || ',' || d.card || ']'`
 
 /** How many match, each question counted up to its cap, in one row: `total0`, `total1` … */
 export function countHits(db: D1Database, counts: readonly Count[]): D1PreparedStatement {

@@ -18,8 +18,8 @@ export const indexEntryOf = (listing: ListingSnapshot): IndexEntry => {
   }
 }
 
-/** The part of a card that only a change of the listing itself changes; it is kept as the reply will show it. */
-export type StoredCard = Omit<ListingCard, 'counts' | 'distanceKm'>
+/** A card as it is kept, ready for the reply; only the distance depends on who asks. */
+export type StoredCard = Omit<ListingCard, 'distanceKm'>
 
 export const storedCardOf = (listing: ListingSnapshot): StoredCard => ({
   id: listing.id,
@@ -32,6 +32,7 @@ export const storedCardOf = (listing: ListingSnapshot): StoredCard => ({
   imageCount: listing.images.length,
   seller: listing.seller,
   region: listing.region,
+  counts: listing.counts,
   createdAt: toIso(listing.createdAtMs),
   bumpedAt: toIso(listing.bumpedAtMs),
 })

@@ -2,6 +2,8 @@ import { lt, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { EventOf, ListingSnapshot } from '#contracts/events'
 import type { ListingId } from '#contracts/ids'
+import type { Seller } from '#contracts/listings'
+import { imageUrls } from '#contracts/media'
 import { prepared } from '#kit/d1'
 import { indexEntryOf, isFindable, seqOf, storedCardOf, suggestionsOf } from './projection.rules.ts'
 import { faces, known } from './schema.ts'
@@ -58,6 +60,7 @@ function bringIn(
   const entry = indexEntryOf(listing)
   return [
     insertCard(db, listing, eventId, newest),
+    freshenCards(db, 'id', listing.id),
     db
       .prepare(
         `INSERT INTO grams (rowid, title, body, initials, tags)
@@ -73,6 +76,17 @@ function bringIn(
       .bind(listing.id, eventId, JSON.stringify(suggestionsOf(listing.title))),
   ]
 }
+
+/** Brings the newest counts and the seller's newest face into cards; writing them again changes nothing. */
+const freshenCards = (db: D1Database, column: 'id' | 'seller_id', value: string): D1PreparedStatement =>
+  db
+    .prepare(
+      `UPDATE docs SET card = json_set(card,
+         '$.counts', json_object('views', views, 'wishes', wishes, 'comments', comments, 'chats', chats),
+         '$.seller', json(ifnull((SELECT seller FROM faces WHERE member_id = seller_id), card -> '$.seller')))
+       WHERE ${column} = ?1`,
+    )
+    .bind(value)
 
 /** Its `seq` is its own moment's, or the next free place; its counts are the ones heard, or else the snapshot's. */
 function insertCard(
@@ -129,24 +143,23 @@ export function putCounts(db: D1Database, event: EventOf<'listing.counted'>): D1
          (SELECT views, wishes, comments, chats FROM known WHERE listing_id = ?1) WHERE id = ?1`,
     )
     .bind(id)
-  return [prepared(db, heard), shown]
+  return [prepared(db, heard), shown, freshenCards(db, 'id', id)]
 }
 
-/** A member's face as it is now; cards take it from here rather than from the listing's snapshot. */
-export function putFace(db: D1Database, event: EventOf<'member.profile_changed'>): D1PreparedStatement {
+/** A member's face as it is now; every card of theirs shows it. */
+export function putFace(db: D1Database, event: EventOf<'member.profile_changed'>): D1PreparedStatement[] {
   const { memberId, nickname, photoId } = event.data
-  const face = { version: event.version, nickname, photoId }
-  return prepared(
-    db,
-    drizzle(db)
-      .insert(faces)
-      .values({ memberId, ...face })
-      .onConflictDoUpdate({
-        target: faces.memberId,
-        set: face,
-        setWhere: sql`${faces.version} < ${event.version}`,
-      }),
-  )
+  const seller: Seller = { id: memberId, nickname, photo: photoId === null ? null : imageUrls(photoId) }
+  const face = { version: event.version, seller: JSON.stringify(seller) }
+  const heard = drizzle(db)
+    .insert(faces)
+    .values({ memberId, ...face })
+    .onConflictDoUpdate({
+      target: faces.memberId,
+      set: face,
+      setWhere: sql`${faces.version} < ${event.version}`,
+    })
+  return [prepared(db, heard), freshenCards(db, 'seller_id', memberId)]
 }
 
 /** Forgets tombstones of listings that went before `beforeMs`: by then nothing old can arrive any more. */

@@ -32,8 +32,7 @@ export const docs = sqliteTable('docs', {
 export const faces = sqliteTable('faces', {
   memberId: text('member_id').primaryKey(),
   version: integer('version').notNull(),
-  nickname: text('nickname').notNull(),
-  photoId: text('photo_id'),
+  seller: text('seller').notNull(),
 })
 
 export const suggestions = sqliteTable(
