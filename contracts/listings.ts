@@ -107,14 +107,19 @@ export const ListingCard = z
 export type ListingCard = z.infer<typeof ListingCard>
 
 /** A listing whole: the card with all its images and its story. */
-export const Listing = ListingCard.omit({ distanceKm: true })
-  .extend({ description: z.string(), images: z.array(Image), updatedAt: z.iso.datetime() })
-  .openapi('Listing')
+export const Listing = ListingCard.extend({
+  description: z.string(),
+  images: z.array(Image),
+  updatedAt: z.iso.datetime(),
+}).openapi('Listing')
 export type Listing = z.infer<typeof Listing>
 
 export const LISTING_SORTS = ['newest', 'price_asc', 'price_desc', 'views', 'wishes', 'distance'] as const
 export const ListingSort = z.enum(LISTING_SORTS)
 export type ListingSort = z.infer<typeof ListingSort>
+
+/** `near` asks how far the listing is from there; the reply says it in `distanceKm`, coarsely. */
+export const ReadListingQuery = z.object({ near: NearQuery.optional() })
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
 
