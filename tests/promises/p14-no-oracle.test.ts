@@ -75,6 +75,18 @@ describe('P14: no account oracle', () => {
     expect(await differences(ask, SAMPLES)).toEqual([])
   })
 
+  it('does not tell by a used-up limit that a login id and an address belong together', async () => {
+    const ask: Question = async (who) => {
+      const [holder, other] = [await identity.makeMember(), newAccount()]
+      for (let guess = 0; guess < 6; guess++) {
+        await identity.signIn(holder.loginId, 'a guess', { ip: freshIp() })
+      }
+      const { email } = who === 'known' ? holder : other
+      return await seen(() => identity.signIn(email, 'a guess', { ip: freshIp() }))
+    }
+    expect(await differences(ask, 1)).toEqual([])
+  })
+
   it('answers a sign-up alike whether or not the address has an account', async () => {
     const ask: Question = async (who) => {
       const { email } = await anyone(who)

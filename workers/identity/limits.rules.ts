@@ -11,9 +11,12 @@ export const MAILS_TO_ONE: Limit = { max: 5, windowMs: HOUR_MS }
 /** Sign-ups and recoveries from one network address; a school or a mobile carrier shares one. */
 export const ACCOUNT_WORK_FROM_ONE: Limit = { max: 300, windowMs: HOUR_MS }
 
-/** Guesses at one account's password. */
+/**
+ * Guesses at the password behind one login. An account has two, its id and its address, and each its own count: were they
+ * counted together, using one up would tell whose the other is. So strangers get at most ten in a quarter hour.
+ */
 export const PASSWORD_GUESSES: GuessPolicy = {
-  strangers: { max: 10, windowMs: 15 * MINUTE_MS },
+  strangers: { max: 5, windowMs: 15 * MINUTE_MS },
   freeAttempts: 5,
   firstDelayMs: 5 * SECOND_MS,
   delayMsMax: 15 * MINUTE_MS,

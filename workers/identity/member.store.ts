@@ -34,6 +34,7 @@ const Credentials = z.object({
   id: MemberId,
   state: z.enum(['pending', 'active']),
   loginId: z.string(),
+  email: z.string(),
   nickname: z.string(),
   role: z.enum(['member', 'operator']),
   passwordHash: z.string(),

@@ -15,7 +15,7 @@ import { isReservedNickname, nicknameKeyOf } from './nickname.rules.ts'
 import { verifyPassword } from './password-hash.ts'
 import { edited, FAREWELL_NICKNAME, meOf, publicMemberOf } from './profile.rules.ts'
 import { endAllSessions, isSessionLive } from './session.store.ts'
-import { admitPasswordGuess } from './throttling.ts'
+import { admitOwnPassword } from './throttling.ts'
 
 const MEDIA_DEADLINE_MS = 3 * SECOND_MS
 
@@ -129,7 +129,7 @@ export async function withdrawMe(
   const own = await ownAccount(env, holder)
   if (!own.ok) return own
   const account = own.value
-  const admitted = await admitPasswordGuess(env, account.id, { ip: request.ip })
+  const admitted = await admitOwnPassword(env, account.id, { ip: request.ip })
   if (!admitted.ok) return admitted
   const right = await verifyPassword(request.password, account.passwordHash)
   if (!right.ok) return right

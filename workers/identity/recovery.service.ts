@@ -104,7 +104,7 @@ export async function resetPassword(
     afterReply: async () => {
       await Promise.all([
         clearCodeGuesses(env, 'reset_password', email),
-        trustClient(env, holder.memberId, client),
+        trustClient(env, holder, client),
         deliverMail(env, mail.id),
       ])
     },

@@ -13,7 +13,7 @@ export type SignedIn = { session: Session; afterReply: () => Promise<void> }
 
 /**
  * Signs in by login id or address. A login nobody has costs the same look, the same throttle call and the same hash as a
- * known one, and is answered like a wrong password. Guesses are counted per account before they are looked at; a device or
+ * known one, and is answered like a wrong password. Guesses are counted per login before they are looked at; a device or
  * network the owner used before has its own allowance, so that nobody can keep the owner out by guessing.
  */
 export async function signIn(
@@ -23,8 +23,7 @@ export async function signIn(
 ): Promise<Result<SignedIn>> {
   const login = request.login.trim().toLowerCase().normalize('NFC')
   const known = await credentialsOf(env.DB, login)
-  const account = known?.id ?? `nobody:${login}`
-  const admitted = await admitPasswordGuess(env, account, caller.client)
+  const admitted = await admitPasswordGuess(env, login, caller.client)
   if (!admitted.ok) return admitted
   const right = await verifyPassword(request.password, known?.passwordHash ?? null)
   if (!right.ok) return right
@@ -38,6 +37,6 @@ export async function signIn(
   const holder = { memberId: known.id, loginId: known.loginId, nickname: known.nickname, role: known.role }
   return ok({
     session: { ...(await sessionReply(env, holder, opened, atMs)), deviceToken },
-    afterReply: () => trustClient(env, account, { ...caller.client, deviceToken }),
+    afterReply: () => trustClient(env, known, { ...caller.client, deviceToken }),
   })
 }

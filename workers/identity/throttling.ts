@@ -1,4 +1,5 @@
 import type { Result } from '#contracts/errors'
+import type { MemberId } from '#contracts/ids'
 import type { Admission, GuessPolicy, Limit } from '#do/throttle/throttle.rules'
 import { SECOND_MS } from '#kit/clock'
 import { ok, refuse } from '#kit/result'
@@ -44,18 +45,34 @@ export const clearCodeGuesses = async (
   email: string,
 ): Promise<void> => await throttle(env, `${purpose}:${email}`).clear()
 
-/** May one more password be tried for an account? `account` is a member's id, or the login as typed when it is nobody's. */
+/** May one more password be tried for a login (an id or address as typed, whether or not it is anybody's)? */
 export async function admitPasswordGuess(
   env: IdentityEnv,
-  account: string,
+  login: string,
   client: Client,
 ): Promise<Result<null>> {
-  return admitted([await attempt(env, `password:${account}`, sourcesOf(env, client), PASSWORD_GUESSES)])
+  return admitted([await attempt(env, `password:${login}`, sourcesOf(env, client), PASSWORD_GUESSES)])
 }
 
-/** The owner got in from here. */
-export const trustClient = async (env: IdentityEnv, account: string, client: Client): Promise<void> =>
-  await throttle(env, `password:${account}`).trust(sourcesOf(env, client), KNOWN_SOURCE_MS)
+/** May a signed-in member try their password once more, to confirm what they do? Nobody else can use this up. */
+export const admitOwnPassword = async (
+  env: IdentityEnv,
+  memberId: MemberId,
+  client: Client,
+): Promise<Result<null>> =>
+  admitted([await attempt(env, `confirm:${memberId}`, sourcesOf(env, client), PASSWORD_GUESSES)])
+
+/** The owner got in from here, by whichever of the account's two logins. */
+export async function trustClient(
+  env: IdentityEnv,
+  { loginId, email }: { loginId: string; email: string },
+  client: Client,
+): Promise<void> {
+  const sources = sourcesOf(env, client)
+  await Promise.all(
+    [loginId, email].map((login) => throttle(env, `password:${login}`).trust(sources, KNOWN_SOURCE_MS)),
+  )
+}
 
 /** Most telling first: the token this device was given at an earlier sign-in, then the network it stands in. */
 function sourcesOf(env: IdentityEnv, { ip, deviceToken }: Client): string[] {

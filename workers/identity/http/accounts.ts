@@ -101,14 +101,15 @@ export function accountRoutes(app: App): void {
   })
 
   app.openapi(verifyRoute, async (c) => {
-    const joined = await verifyEmail(c.env, c.req.valid('json'), {
+    const request = c.req.valid('json')
+    const joined = await verifyEmail(c.env, request, {
       device: deviceIn(c),
       requestId: c.var.requestId,
     })
     if (!joined.ok) return refusal(c, joined.refusal)
     const { holder, session, event, atMs } = joined.value
     c.executionCtx.waitUntil(relay(c.env.DB, c.env, [event]))
-    c.executionCtx.waitUntil(trustClient(c.env, holder.memberId, clientOf(c)))
+    c.executionCtx.waitUntil(trustClient(c.env, { ...holder, ...request }, clientOf(c)))
     return c.json(await sessionReply(c.env, holder, session, atMs), 200)
   })
 
