@@ -11,6 +11,8 @@ const Session = z.object({ accessToken: z.string() })
 const LANES = Math.max(4, availableParallelism() * 2)
 const PROGRESS_EVERY = 100
 const REQUEST_DEADLINE_MS = 60_000
+const ATTEMPTS_MAX = 5
+const RETRY_AFTER_MS = 500
 
 type NewMember = {
   loginId: string
@@ -44,7 +46,9 @@ export async function seedTown(options: {
     }),
   )
   progress(`· ${memberIds.length} members`)
-  const tokens = await inLanes(town.members, ({ loginId }) => signIn(options.origin, loginId, options.password))
+  const tokens = await inLanes(town.members, ({ loginId }) =>
+    signIn(options.origin, loginId, options.password),
+  )
   const api = apiOf(`${options.origin}/api/v1`, (member) => at(tokens, member))
   await inLanes(town.members, (member, index) => settle(api, journal, index, member))
   const listingIds = await seedListings(api, journal, town.listings, progress)
@@ -68,14 +72,11 @@ const apiOf = (base: string, tokenOf: (member: number) => string) => ({
     send(method, base + path, body, { authorization: `Bearer ${tokenOf(member)}` }),
   upload: async (member: number, bytes: Uint8Array<ArrayBuffer>, type: string) =>
     Made.parse(
-      await answer(
-        await fetch(`${base}/media`, {
-          method: 'POST',
-          body: bytes,
-          headers: { 'content-type': type, authorization: `Bearer ${tokenOf(member)}` },
-          signal: AbortSignal.timeout(REQUEST_DEADLINE_MS),
-        }),
-      ),
+      await ask(`${base}/media`, {
+        method: 'POST',
+        body: bytes,
+        headers: { 'content-type': type, authorization: `Bearer ${tokenOf(member)}` },
+      }),
     ).id,
 })
 
@@ -200,25 +201,22 @@ async function inLanes<Item, Made>(
 const post = (url: string, body: object, headers: Record<string, string> = {}) =>
   send('POST', url, body, headers)
 
-async function send(
-  method: string,
-  url: string,
-  body: object | undefined,
-  headers: Record<string, string>,
-): Promise<unknown> {
-  return await answer(
-    await fetch(url, {
-      method,
-      headers: body ? { 'content-type': 'application/json', ...headers } : headers,
-      ...(body ? { body: JSON.stringify(body) } : {}),
-      signal: AbortSignal.timeout(REQUEST_DEADLINE_MS),
-    }),
-  )
-}
+const send = (method: string, url: string, body: object | undefined, headers: Record<string, string>) =>
+  ask(url, {
+    method,
+    headers: body ? { 'content-type': 'application/json', ...headers } : headers,
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  })
 
-async function answer(reply: Response): Promise<unknown> {
-  const text = await reply.text()
-  if (!reply.ok)
-    throw new Error(`${new URL(reply.url).pathname} answered ${reply.status}: ${text.slice(0, 500)}`)
-  return text === '' ? null : JSON.parse(text)
+/** Asks until there is an answer: while sources change, `wrangler dev` restarts workers under their requests. */
+async function ask(url: string, init: RequestInit): Promise<unknown> {
+  for (let attempt = 1; ; attempt++) {
+    const reply = await fetch(url, { ...init, signal: AbortSignal.timeout(REQUEST_DEADLINE_MS) })
+    const text = await reply.text()
+    if (reply.ok) return text === '' ? null : JSON.parse(text)
+    if (reply.status !== 503 || attempt === ATTEMPTS_MAX) {
+      throw new Error(`${new URL(url).pathname} answered ${reply.status}: ${text.slice(0, 500)}`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, attempt * RETRY_AFTER_MS))
+  }
 }

@@ -10,6 +10,8 @@ export type ServeOptions = {
   workers: Worker[]
   stateDir: string
   port: number
+  /** Ports of further workers that get a socket of their own: the floors of the benchmark. */
+  otherSockets?: Readonly<Record<string, number>>
   bundleBase?: string
 }
 
@@ -27,8 +29,8 @@ export async function servePlatform(options: ServeOptions): Promise<Served> {
     // A bundle's modules are listed one by one below; rules that find them would contradict the list.
     const { modulesRules: _, ...rest } = workerOptions
     const dir = bundleDirOf(worker, base)
-    const sockets =
-      worker === edge ? { unsafeDirectSockets: [{ host: '127.0.0.1', port: options.port }] } : {}
+    const port = worker === edge ? options.port : options.otherSockets?.[worker.toml.name]
+    const sockets = port === undefined ? {} : { unsafeDirectSockets: [{ host: '127.0.0.1', port }] }
     return {
       own: { ...rest, ...sockets, name: worker.toml.name, modulesRoot: dir, modules: modulesIn(worker, dir) },
       externalWorkers,

@@ -9,13 +9,11 @@ import { inRoot } from './root.ts'
 
 const Key = z.looseObject({ kty: z.literal('EC'), crv: z.string(), kid: z.string() })
 
+type Key = z.infer<typeof Key>
+
 /** Signs access tokens with this machine's own development key: a sign-in would cost a password hash each. */
 export async function tokenSigner(): Promise<(memberId: string, seconds?: number) => Promise<string>> {
-  const file = inRoot('workers', 'identity', '.dev.vars')
-  const line = existsSync(file) ? /^TOKEN_KEYS='(.*)'$/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined
-  if (!line) throw new Refused(`${file} has no TOKEN_KEYS; delete the file and start again.`)
-  const [jwk] = z.array(Key).min(1).parse(JSON.parse(line))
-  if (!jwk) throw new Refused(`TOKEN_KEYS in ${file} holds no key.`)
+  const jwk = developmentKey()
   const key = await importJWK(jwk, TOKEN_ALGORITHM)
   return (memberId, seconds = 900) =>
     new SignJWT({ sid: newId('ses', Date.now()), role: 'member' })
@@ -26,4 +24,19 @@ export async function tokenSigner(): Promise<(memberId: string, seconds?: number
       .setIssuedAt()
       .setExpirationTime(`${seconds}s`)
       .sign(key)
+}
+
+/** The public half of that key, as identity gives it to the other domains. */
+export function publicKeys(): JsonWebKey[] {
+  const { d: _private, ...open } = developmentKey()
+  return [open]
+}
+
+function developmentKey(): Key {
+  const file = inRoot('workers', 'identity', '.dev.vars')
+  const line = existsSync(file) ? /^TOKEN_KEYS='(.*)'$/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined
+  if (!line) throw new Refused(`${file} has no TOKEN_KEYS; delete the file and start again.`)
+  const [jwk] = z.array(Key).min(1).parse(JSON.parse(line))
+  if (!jwk) throw new Refused(`TOKEN_KEYS in ${file} holds no key.`)
+  return jwk
 }
