@@ -126,6 +126,21 @@ describe('a stranger becomes a member', () => {
     expect(codeIn(other)).toBe('IDEMPOTENCY_KEY_REUSED')
   })
 
+  it('joins once when the same sign-up comes ten times at once, and is told the same each time', async () => {
+    const account = newAccount()
+    const headers = { 'idempotency-key': `key-of-${account.loginId}` }
+    const send = () => identity.post('auth/sign-up', account, { headers })
+    const replies = await Promise.all(Array.from({ length: 10 }, send))
+    const late = await send()
+    expect(late.status).toBe(201)
+    for (const reply of replies) {
+      if (reply.status === 201) expect(reply.text).toBe(late.text)
+      else expect(codeIn(reply)).toBe('REQUEST_IN_FLIGHT')
+    }
+    await identity.codeTo(account.email)
+    expect(await identity.mailTo(account.email)).toHaveLength(1)
+  })
+
   it('frees address and names when it was not confirmed for a day', async () => {
     const account = newAccount()
     await identity.post('auth/sign-up', account)
