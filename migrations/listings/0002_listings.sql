@@ -15,8 +15,9 @@ CREATE INDEX sellers_to_clear ON sellers (withdrawn_at_ms) WHERE withdrawn_at_ms
 
 -- The story comes last: the columns a list reads then stay on a row's first page.
 CREATE TABLE listings (
-  seq INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
+  -- What orders equals in every list. Not the rowid: SQLite bounds an index walk by (key, column), never by (key, rowid).
+  seq INTEGER NOT NULL UNIQUE,
   seller_id TEXT NOT NULL REFERENCES sellers (member_id),
   title TEXT NOT NULL,
   category TEXT NOT NULL,

@@ -23,7 +23,12 @@ export const SORT_KEYS = {
 } as const satisfies Record<ListSort, SortKey>
 
 /** A condition in SQL on the alias `l`, and what it binds. */
-export type Condition = { sql: string; binds: (string | number)[] }
+export type Condition = {
+  sql: string
+  binds: (string | number)[]
+  /** In a list by price going this way, whatever comes after some row fulfils it anyway. */
+  impliedGoing?: SortKey['direction']
+}
 
 /** Where a list is read from: one stretch of one index, or one stretch in each of a few cells. */
 export type ListPlan = {
@@ -81,8 +86,12 @@ const notDeleted: Condition = { sql: 'l.deleted_at_ms IS NULL', binds: [] }
 function priceRange({ free, minPrice, maxPrice }: ListListings): Condition[] {
   if (free) return [{ sql: 'l.price = 0', binds: [] }]
   return [
-    ...(minPrice === undefined ? [] : [{ sql: 'l.price >= ?', binds: [minPrice] }]),
-    ...(maxPrice === undefined ? [] : [{ sql: 'l.price <= ?', binds: [maxPrice] }]),
+    ...(minPrice === undefined
+      ? []
+      : [{ sql: 'l.price >= ?', binds: [minPrice], impliedGoing: 'ASC' as const }]),
+    ...(maxPrice === undefined
+      ? []
+      : [{ sql: 'l.price <= ?', binds: [maxPrice], impliedGoing: 'DESC' as const }]),
   ]
 }
 

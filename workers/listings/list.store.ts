@@ -19,7 +19,12 @@ export type Statement = { sql: string; binds: (string | number)[] }
  */
 export function wholeStretch(plan: ListPlan, after: Place | null, limit: number): Statement {
   const { column, direction } = sortKeyOf(plan)
-  const where = all([listed, ...plan.range, ...(plan.isShort ? plan.sieve : []), ...beyond(plan, after)])
+  const where = all([
+    listed,
+    ...rangeOf(plan, after),
+    ...(plan.isShort ? plan.sieve : []),
+    ...beyond(plan, after),
+  ])
   return {
     sql: `SELECT ${CARD}, l.${column} AS key, ${distanceColumn(plan.around)} AS squareMetres
 FROM listings l INDEXED BY ${plan.index} ${WITH_SELLER}
@@ -45,10 +50,10 @@ export function sieved(plan: ListPlan, after: Place | null, limit: number, windo
 SELECT stop.key AS stopKey, stop.seq AS stopSeq, found.* FROM (SELECT 1) LEFT JOIN stop LEFT JOIN (
   SELECT ${CARD}, hit.key AS key, ${distanceColumn(plan.around)} AS squareMetres
   FROM (
-    SELECT key, seq FROM (${hits.sql})
+    SELECT key, seq, row FROM (${hits.sql})
     WHERE NOT EXISTS (SELECT 1 FROM stop) OR (key, seq) ${notPast} (SELECT key, seq FROM stop)
     ORDER BY ${order} LIMIT ?
-  ) hit CROSS JOIN listings l ON l.seq = hit.seq ${WITH_SELLER}
+  ) hit CROSS JOIN listings l ON l.rowid = hit.row ${WITH_SELLER}
 ) found ORDER BY found.key ${direction}, found.seq ${direction}`,
     binds: [...ends.binds, ...distanceBinds(plan.around), ...hits.binds, limit],
   }
@@ -60,12 +65,13 @@ type Looked = { hits: Statement; ends: Statement }
 function lookedAlong(plan: ListPlan, start: Place | null, rows: number): Looked {
   const { column, direction } = sortKeyOf(plan)
   const sieve = all(plan.sieve)
-  const where = all([listed, ...plan.range, ...beyond(plan, start)])
+  const where = all([listed, ...rangeOf(plan, start), ...beyond(plan, start)])
   const stretch = `FROM listings l INDEXED BY ${plan.index} WHERE ${where.sql}
 ORDER BY l.${column} ${direction}, l.seq ${direction} LIMIT ?`
   return {
     hits: {
-      sql: `SELECT key, seq FROM (SELECT l.${column} AS key, l.seq AS seq, (${sieve.sql}) AS hit ${stretch}) WHERE hit`,
+      sql: `SELECT key, seq, row FROM (
+  SELECT l.${column} AS key, l.seq AS seq, l.rowid AS row, (${sieve.sql}) AS hit ${stretch}) WHERE hit`,
       binds: [...sieve.binds, ...where.binds, rows],
     },
     ends: {
@@ -86,13 +92,13 @@ function lookedInCells(plan: ListPlan, around: Around, start: Place | null, rows
   const cells = JSON.stringify(around.cells)
   return {
     hits: {
-      sql: `SELECT t.${column} AS key, t.seq AS seq FROM json_each(?) c CROSS JOIN listings t WHERE t.seq IN (
-  SELECT seq FROM (SELECT l.seq AS seq, (${sieve.sql}) AS hit ${stretch}) WHERE hit)`,
+      sql: `SELECT t.${column} AS key, t.seq AS seq, t.rowid AS row FROM json_each(?) c CROSS JOIN listings t WHERE t.rowid IN (
+  SELECT row FROM (SELECT l.rowid AS row, (${sieve.sql}) AS hit ${stretch}) WHERE hit)`,
       binds: [cells, ...sieve.binds, ...where.binds, rows],
     },
     ends: {
       sql: `SELECT t.${column} AS key, t.seq AS seq FROM json_each(?) c CROSS JOIN listings t
-WHERE t.seq = (SELECT l.seq ${stretch} OFFSET ?)`,
+WHERE t.rowid = (SELECT l.rowid ${stretch} OFFSET ?)`,
       binds: [cells, ...where.binds, 1, rows - 1],
     },
   }
@@ -118,15 +124,15 @@ export function ring(
   const level = around.level.name
   return {
     sql: `SELECT ${CARD}, near.metres AS key, near.metres AS squareMetres FROM (
-  SELECT seq, metres FROM (
-    SELECT l.seq AS seq, ${distance.sql} AS metres FROM json_each(?) c CROSS JOIN listings l WHERE l.seq IN (
-      SELECT seq FROM (
-        SELECT l.seq AS seq, (${hit.sql}) AS hit FROM listings l INDEXED BY listings_${level}_newest
+  SELECT seq, row, metres FROM (
+    SELECT l.seq AS seq, l.rowid AS row, ${distance.sql} AS metres FROM json_each(?) c CROSS JOIN listings l WHERE l.rowid IN (
+      SELECT row FROM (
+        SELECT l.rowid AS row, (${hit.sql}) AS hit FROM listings l INDEXED BY listings_${level}_newest
         WHERE l.listed = 1 AND l.cell_${level} = c.value
         ORDER BY l.bumped_at_ms DESC, l.seq DESC LIMIT ${RING_CELL_ROWS_MAX}
       ) WHERE hit)
   )${after ? ' WHERE (metres, seq) > (?, ?)' : ''} ORDER BY metres, seq LIMIT ?
-) near CROSS JOIN listings l ON l.seq = near.seq ${WITH_SELLER} ORDER BY near.metres, l.seq`,
+) near CROSS JOIN listings l ON l.rowid = near.row ${WITH_SELLER} ORDER BY near.metres, l.seq`,
     binds: [
       ...distance.binds,
       JSON.stringify(around.cells),
@@ -177,10 +183,19 @@ const listed: Condition = { sql: 'l.listed = 1', binds: [] }
 
 const sortKeyOf = (plan: ListPlan) => SORT_KEYS[plan.sort === 'distance' ? 'newest' : plan.sort]
 
+/** The stretch's own conditions. Given both, SQLite would bound its walk by a condition that `beyond` makes needless. */
+const rangeOf = (plan: ListPlan, after: Place | null): Condition[] =>
+  after === null
+    ? plan.range
+    : plan.range.filter(({ impliedGoing }) => impliedGoing !== sortKeyOf(plan).direction)
+
 function beyond(plan: ListPlan, after: Place | null): Condition[] {
   if (!after) return []
   const { column, direction } = sortKeyOf(plan)
   const sign = direction === 'DESC' ? '<' : '>'
+  // Where all cost the same, only `seq` goes on; SQLite would not see that in the pair.
+  const isOnePrice = column === 'price' && plan.range.some(({ sql }) => sql === 'l.price = 0')
+  if (isOnePrice) return [{ sql: `l.seq ${sign} ?`, binds: [after.seq] }]
   return [{ sql: `(l.${column}, l.seq) ${sign} (?, ?)`, binds: [after.key, after.seq] }]
 }
 

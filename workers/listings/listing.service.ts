@@ -86,7 +86,7 @@ export async function postListing(
 
 /** The batch aborts when the member's last place went to another request, or the claim on the key to a takeover. */
 async function whyNotPosted(env: ListingsEnv, asker: Asker, constraint: string): Promise<Written<Listing>> {
-  if (constraint !== 'batch_guard.changed_one' && constraint !== 'listings.id')
+  if (!['batch_guard.changed_one', 'listings.id', 'listings.seq'].includes(constraint))
     throw new Error(`listing refused by ${constraint}`)
   const seller = await sellerFor(env, asker.memberId, asker.requestId)
   if (!seller.ok) return seller

@@ -26,13 +26,18 @@ export const readListing = (db: D1Database, id: ListingId): Promise<ListingRow |
     .bind(id)
     .first()
 
+const SEQ_STEPS_A_MS = 2_048
+
+/** A number of its own for a listing, later ones larger; below 2^53 until 2109. Two alike abort on the key, and are tried again. */
+const newSeq = (atMs: number): number => atMs * SEQ_STEPS_A_MS + Math.floor(Math.random() * SEQ_STEPS_A_MS)
+
 /** A new listing, unless its seller has too many open or has left: then no row, and the guard aborts the batch. */
 export const insertListing = (db: D1Database, row: ListingRow): D1PreparedStatement[] => [
   db
     .prepare(
-      `INSERT INTO listings (id, seller_id, title, category, price, status, listed, image_count, region, lat_milli, lng_milli,
+      `INSERT INTO listings (id, seq, seller_id, title, category, price, status, listed, image_count, region, lat_milli, lng_milli,
   cell_near, cell_mid, cell_far, version, created_at_ms, bumped_at_ms, updated_at_ms, images, description)
-SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16, ?16, ?17, ?18
+SELECT ?1, ?19, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16, ?16, ?17, ?18
 WHERE (SELECT count(*) FROM listings INDEXED BY listings_open
   WHERE seller_id = ?2 AND deleted_at_ms IS NULL AND status <> 'sold') < ${OPEN_LISTINGS_MAX}
   AND ${stillHere('?2')}`,
@@ -54,6 +59,7 @@ WHERE (SELECT count(*) FROM listings INDEXED BY listings_open
       row.createdAtMs,
       row.images,
       row.description,
+      newSeq(row.createdAtMs),
     ),
   assertChangedOne(db),
 ]

@@ -13,8 +13,8 @@ export const sellers = sqliteTable('sellers', {
 })
 
 export const listings = sqliteTable('listings', {
-  seq: integer('seq').primaryKey(),
   id: text('id').notNull().unique(),
+  seq: integer('seq').notNull().unique(),
   sellerId: text('seller_id').notNull(),
   title: text('title').notNull(),
   category: text('category', { enum: CATEGORIES }).notNull(),

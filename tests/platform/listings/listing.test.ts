@@ -76,9 +76,9 @@ describe('posting', () => {
     await town.post(as)
     await town.db
       .prepare(
-        `INSERT INTO listings (id, seller_id, title, category, price, status, listed, image_count, version, created_at_ms,
+        `INSERT INTO listings (id, seq, seller_id, title, category, price, status, listed, image_count, version, created_at_ms,
   bumped_at_ms, updated_at_ms, images, description)
-SELECT 'lst_' || substr('0000000000000000000000' || n.value, -26) || hex(randomblob(3)), ?1, 'x', 'other', 0, 'on_sale', 1, 0, 1, 1, 1, 1, '[]', ''
+SELECT 'lst_' || substr('0000000000000000000000' || n.value, -26) || hex(randomblob(3)), n.value, ?1, 'x', 'other', 0, 'on_sale', 1, 0, 1, 1, 1, 1, '[]', ''
 FROM json_each(?2) n`,
       )
       .bind(as, JSON.stringify(Array.from({ length: 199 }, (_, index) => index)))
