@@ -82,8 +82,9 @@ export function priceCover(minPrice: number, maxPrice: number): string[] {
 }
 
 /** Cells a side round the globe: 2^14 are about 2.4 km wide at the equator, 2^6 about 600 km. */
-const CELL_LEVELS = [14, 12, 10, 8, 6]
-const CELLS_PER_COVER_MAX = 16
+const CELL_LEVELS = [14, 13, 12, 11, 10, 9, 8, 7, 6]
+/** Each cell asked for costs the index about as much as a word; a coarser level only costs rows that are then too far. */
+const CELLS_PER_COVER_MAX = 4
 const KM_PER_DEGREE = 111.195
 export const M_PER_DEGREE = 111_195
 
