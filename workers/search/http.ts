@@ -1,7 +1,9 @@
 import { createRoute } from '@hono/zod-openapi'
 import { PopularTerms, SearchQuery, SearchReply, Suggestions, SuggestQuery } from '#contracts/search'
 import { cacheable, createApp, refusal } from '#kit/app'
+import { addDeadLetterRoutes } from '#kit/dead-letters'
 import { jsonReply, problems } from '#kit/openapi'
+import { handlersOf } from './consumer.ts'
 import { SearchEnv } from './env.ts'
 import { search } from './find.service.ts'
 import { noteSearch } from './popular.service.ts'
@@ -66,3 +68,5 @@ app.openapi(popularRoute, async (c) => {
   cacheable(c, ['search-popular'])
   return c.json(await popular(c.env), 200)
 })
+
+addDeadLetterRoutes(app, 'search', ({ DB }) => handlersOf(DB))
