@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Madang, openMadang } from '../support/browser.ts'
 import { threePhotos } from '../support/browser-photos.ts'
-import { fillThing, postedPath, submit } from '../support/browser-posting.ts'
+import { fillThing, postedPath, submit, uploaded } from '../support/browser-posting.ts'
 import { apiOf } from '../support/browser-town.ts'
 
 let madang: Madang
@@ -24,7 +24,7 @@ test('what was typed and uploaded is still there after the page is loaded again,
   const [placed, sideways] = await threePhotos()
   await seller.go('/post')
   await fillThing(seller, { ...thing, photos: [placed, sideways] })
-  await page.getByRole('progressbar').first().waitFor({ state: 'detached' })
+  await uploaded(seller, 2)
   await expect
     .poll(() => page.evaluate("localStorage.getItem('madang.draft.new') ?? ''"))
     .toContain('불이 잘')
@@ -91,7 +91,7 @@ test('a photo whose upload broke says so and goes up when asked again', async ()
   await page.unroute('**/api/v1/media')
   await page.getByRole('button', { name: '사진 1 다시 올리기' }).click()
   await page.getByText('올리지 못했어요').waitFor({ state: 'detached' })
-  await page.getByRole('progressbar').waitFor({ state: 'detached' })
+  await uploaded(seller, 1)
   await submit(seller)
   await postedPath(seller)
   expect(await page.locator('section[aria-roledescription="carousel"] img').count()).toBe(1)

@@ -1,5 +1,6 @@
 import type { Person } from './browser-person.ts'
 import type { PhotoFile } from './browser-photos.ts'
+import { eventually } from './platform.ts'
 
 export type Thing = {
   title: string
@@ -22,8 +23,17 @@ export async function fillThing({ page }: Person, thing: Thing): Promise<void> {
 export async function post(person: Person, thing: Thing): Promise<string> {
   await person.go('/post')
   await fillThing(person, thing)
+  await uploaded(person, thing.photos?.length ?? 0)
   await submit(person)
   return await postedPath(person)
+}
+
+/** Waits until this many photos have arrived at the server. */
+export async function uploaded({ page }: Person, photos: number): Promise<void> {
+  if (photos > 0) await page.getByRole('listitem', { name: `사진 ${photos}`, exact: true }).waitFor()
+  await eventually(async () => {
+    if ((await page.getByRole('progressbar').count()) > 0) throw new Error('photos are still on their way')
+  })
 }
 
 export const submit = ({ page }: Person) => page.getByRole('button', { name: '올리기', exact: true }).click()

@@ -1,34 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, chromium } from 'playwright-core'
 import type { TestContext } from 'vitest'
 import { z } from 'zod'
 import { startDev } from '../../scripts/dev-server.ts'
 import { prepare } from '../../scripts/prepare.ts'
 import { freePort } from '../../scripts/processes.ts'
 import { inRoot } from '../../scripts/root.ts'
-import { findChromium } from '../../scripts/system-packages.ts'
+import { launchChromium } from './browser-chromium.ts'
 import { type Account, openPerson, type Person, type PersonOptions } from './browser-person.ts'
 import { eventually, unique } from './platform.ts'
-
-/** Nothing of Chromium's own goes out to the internet; the sandbox needs rights that containers do not have. */
-export const CHROMIUM_FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-]
-
-/** A browser without a window. The caller closes it. */
-export async function launchChromium(): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM_PATH ?? findChromium()
-  if (!executablePath) throw new Error('no Chromium here: `npm test` installs one, CHROMIUM names another')
-  return await chromium.launch({ executablePath, args: CHROMIUM_FLAGS })
-}
 
 /**
  * The whole platform with its pages on a port of its own, with empty databases, and a browser. One a test file

@@ -8,6 +8,8 @@ export function orErrorPage<Value>(reply: Reply<Value>): Value {
   const { trouble } = reply
   if (trouble.kind === 'refusal') {
     const { status, title, detail, code, requestId } = trouble.problem
+    // The only thing a reader can have got wrong in an address is the address: to them it leads nowhere.
+    if (code === 'VALIDATION_FAILED') error(404, { message: m.error_404_title(), requestId })
     error(status, { message: title, detail, code, requestId })
   }
   error(503, { message: m.trouble_offline_title(), detail: m.trouble_offline_body(), code: 'NO_ANSWER' })

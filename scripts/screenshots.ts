@@ -1,0 +1,202 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Browser } from 'playwright-core'
+import sharp from 'sharp'
+import { z } from 'zod'
+import { launchChromium } from '../tests/support/browser-chromium.ts'
+import { openPerson, type Person } from '../tests/support/browser-person.ts'
+import { say } from './progress.ts'
+import { main, Refused } from './refused.ts'
+import { inRoot } from './root.ts'
+import { ACCOUNTS } from './seed.ts'
+
+const HEIGHT_MAX_PX = 2400
+const HERO_GAP_PX = 28
+const HERO_PHONE_WIDTH_PX = 330
+const HERO_GROUND = '#efe8dc'
+
+type Look = {
+  screen: 'phone' | 'desk'
+  colorScheme: 'light' | 'dark'
+  locale: 'ko-KR' | 'en-US'
+}
+type Shot = { name: string; path: string; as?: 'member'; open?: RegExp }
+
+const LOOKS: Look[] = (['phone', 'desk'] as const).flatMap((screen) =>
+  (['light', 'dark'] as const).flatMap((colorScheme) =>
+    (['ko-KR', 'en-US'] as const).map((locale) => ({ screen, colorScheme, locale })),
+  ),
+)
+const nameOf = ({ screen, colorScheme, locale }: Look) => `${screen}-${colorScheme}-${locale.slice(0, 2)}`
+
+/** The pages there are, with a thing of the town that has several photos and some talk. */
+async function shotsOf(origin: string): Promise<Shot[]> {
+  const thing = await talkedAbout(origin)
+  return [
+    { name: 'home', path: '/' },
+    { name: 'home-free', path: '/?free=true' },
+    { name: 'home-nothing', path: '/?minPrice=999999998' },
+    { name: 'filters', path: '/', open: /^(거르기|Filter)/ },
+    { name: 'categories', path: '/', open: /^(카테고리|Category)/ },
+    { name: 'place', path: '/', open: /^(동네 바꾸기|Change neighbo)/ },
+    { name: 'search', path: '/search' },
+    { name: 'search-found', path: `/search?q=${encodeURIComponent('자전거')}` },
+    { name: 'search-nothing', path: `/search?q=${encodeURIComponent('없는물건이름')}` },
+    { name: 'listing', path: `/listings/${thing.id}` },
+    { name: 'listing-zoom', path: `/listings/${thing.id}`, open: /(크게 보기|larger|Zoom|full)/i },
+    { name: 'member', path: `/members/${thing.sellerId}` },
+    { name: 'sign-in', path: '/sign-in' },
+    { name: 'sign-up', path: '/sign-up' },
+    { name: 'find-id', path: '/find-id' },
+    { name: 'reset-password', path: '/reset-password' },
+    { name: 'post-guest', path: '/post' },
+    { name: 'me-guest', path: '/me' },
+    { name: 'together', path: '/together' },
+    { name: 'chat', path: '/chat' },
+    { name: 'notifications', path: '/notifications' },
+    { name: 'offline', path: '/offline' },
+    { name: 'nowhere', path: '/nowhere' },
+    { name: 'home-member', path: '/', as: 'member' },
+    { name: 'post', path: '/post', as: 'member' },
+    { name: 'me', path: '/me', as: 'member' },
+    { name: 'me-wishes', path: '/me/wishes', as: 'member' },
+    { name: 'me-listings', path: '/me/listings', as: 'member' },
+    { name: 'me-profile', path: '/me/profile', as: 'member' },
+    { name: 'me-sessions', path: '/me/sessions', as: 'member' },
+  ]
+}
+
+const Cards = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      imageCount: z.number(),
+      seller: z.object({ id: z.string() }),
+      counts: z.object({ comments: z.number() }),
+    }),
+  ),
+})
+
+async function talkedAbout(origin: string): Promise<{ id: string; sellerId: string }> {
+  const reply = await fetch(`${origin}/api/v1/listings?sort=wishes&status=on_sale&limit=50`).catch(() => null)
+  const cards = reply?.ok ? Cards.parse(await reply.json()).items : []
+  const rank = (card: (typeof cards)[number]) => Math.min(card.imageCount, 4) * 10 + card.counts.comments
+  const best = cards.toSorted((a, b) => rank(b) - rank(a))[0]
+  if (!best)
+    throw new Refused(`No demo town answers at ${origin}; run \`npm start\` and name it with --origin.`)
+  return { id: best.id, sellerId: best.seller.id }
+}
+
+async function takeAll(browser: Browser, origin: string, look: Look, shots: Shot[]): Promise<void> {
+  const dir = inRoot('screenshots', nameOf(look))
+  mkdirSync(dir, { recursive: true })
+  for (const as of ['guest', 'member'] as const) {
+    const mine = shots.filter((shot) => (shot.as ?? 'guest') === as)
+    if (mine.length === 0) continue
+    const person = await openPerson(browser, origin, look)
+    if (as === 'member') await signIn(person)
+    for (const shot of mine) await take(person, shot, join(dir, `${shot.name}.png`))
+    await person.context.close()
+  }
+  say(`✓ ${nameOf(look)}: ${shots.length} pages`)
+}
+
+/** By field name, since the labels speak two languages. */
+async function signIn({ page, go }: Person): Promise<void> {
+  const [account] = ACCOUNTS
+  await go('/sign-in')
+  await page.locator('input[name=login]').fill(account.loginId)
+  await page.locator('input[name=password]').fill(account.password)
+  await page.keyboard.press('Enter')
+  await page.waitForURL((url) => url.pathname !== '/sign-in')
+}
+
+async function take({ page, go }: Person, shot: Shot, path: string): Promise<void> {
+  await go(shot.path)
+  if (shot.open) {
+    await page.getByRole('button', { name: shot.open }).first().click()
+    await page.getByRole('dialog').waitFor()
+  }
+  await settled(page)
+  const height = Math.min(HEIGHT_MAX_PX, Number(await page.evaluate('document.documentElement.scrollHeight')))
+  const size = page.viewportSize()
+  if (shot.open || !size) await page.screenshot({ path })
+  else await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width: size.width, height } })
+}
+
+/** Fonts and the photos in sight have arrived; a photo that never comes is shown as it is. */
+async function settled(page: Person['page']): Promise<void> {
+  await page.waitForLoadState('networkidle').catch(() => undefined)
+  await page.evaluate('document.fonts.ready.then(() => true)')
+}
+
+const heroPaths = async (origin: string) => [
+  '/',
+  `/listings/${(await talkedAbout(origin)).id}`,
+  `/search?q=${encodeURIComponent('자전거')}`,
+]
+
+/** Three phones side by side on the ground of the yard: `docs/screenshot.png`. */
+async function takeHero(browser: Browser, origin: string, paths: string[]): Promise<void> {
+  const person = await openPerson(browser, origin, { locale: 'ko-KR' })
+  const screens: Buffer[] = []
+  for (const path of paths) {
+    await person.go(path)
+    await settled(person.page)
+    screens.push(await rounded(await person.page.screenshot()))
+  }
+  const { height = 0 } = await sharp(screens[0]).metadata()
+  const ground = {
+    width: paths.length * HERO_PHONE_WIDTH_PX + (paths.length + 1) * HERO_GAP_PX,
+    height: height + 2 * HERO_GAP_PX,
+    channels: 3 as const,
+    background: HERO_GROUND,
+  }
+  const lay = (input: Buffer, index: number) => ({
+    input,
+    top: HERO_GAP_PX,
+    left: HERO_GAP_PX + index * (HERO_PHONE_WIDTH_PX + HERO_GAP_PX),
+  })
+  await sharp({ create: ground })
+    .composite(screens.map(lay))
+    .png({ palette: true, quality: 90, effort: 10 })
+    .toFile(inRoot('docs', 'screenshot.png'))
+  say('✓ docs/screenshot.png')
+}
+
+async function rounded(screen: Buffer): Promise<Buffer> {
+  const small = sharp(screen).resize({ width: HERO_PHONE_WIDTH_PX })
+  const { info } = await small.clone().toBuffer({ resolveWithObject: true })
+  const mask = `<svg width="${info.width}" height="${info.height}"><rect width="100%" height="100%" rx="26"/></svg>`
+  return await small
+    .composite([{ input: Buffer.from(mask), blend: 'dest-in' }])
+    .png()
+    .toBuffer()
+}
+
+/**
+ * Every page on a phone and a desk, light and dark, Korean and English, from the demo town of a running `npm start`:
+ * `node scripts/screenshots.ts [--origin http://localhost:8787] [--only home,listing]`. They go to `screenshots/`; with `--hero`
+ * the README's picture is made anew too.
+ */
+await main(async () => {
+  const { values } = parseArgs({
+    options: {
+      origin: { type: 'string', default: 'http://localhost:8787' },
+      only: { type: 'string' },
+      look: { type: 'string' },
+      hero: { type: 'boolean', default: false },
+    },
+  })
+  const only = values.only?.split(',')
+  const shots = (await shotsOf(values.origin)).filter(({ name }) => !only || only.includes(name))
+  const browser = await launchChromium()
+  try {
+    for (const look of LOOKS.filter((look) => !values.look || nameOf(look).includes(values.look)))
+      await takeAll(browser, values.origin, look, shots)
+    if (values.hero) await takeHero(browser, values.origin, await heroPaths(values.origin))
+  } finally {
+    await browser.close()
+  }
+})
