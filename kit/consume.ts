@@ -81,15 +81,29 @@ function deadLetterId(message: Message): string {
   return event.success ? event.data.id : message.id
 }
 
-/** Puts waiting dead letters back to the worker's own inbox queue; handled ones are dropped there by their event id. */
-export async function replayDeadLetters(db: D1Database, queue: Queue, limit: number): Promise<number> {
+/**
+ * Handles waiting dead letters anew, oldest first, as if they had just been delivered: what was handled before is known by its
+ * event id, what still fails stays and is counted. Running it twice at once handles each letter once.
+ */
+export async function replayDeadLetters(
+  db: D1Database,
+  handlers: Handlers,
+  limit: number,
+): Promise<{ replayed: number; failed: number }> {
   const rows = await db
     .prepare('SELECT id, body FROM dead_letters WHERE replayed_at_ms IS NULL ORDER BY died_at_ms LIMIT ?')
     .bind(limit)
     .all<{ id: string; body: string }>()
+  const count = { replayed: 0, failed: 0 }
   for (const { id, body } of rows.results) {
-    await queue.send(JSON.parse(body), { contentType: 'json' })
-    await db.prepare('UPDATE dead_letters SET replayed_at_ms = ? WHERE id = ?').bind(nowMs(), id).run()
+    try {
+      await handle(MadangEvent.parse(JSON.parse(body)), db, handlers)
+      await db.prepare('UPDATE dead_letters SET replayed_at_ms = ? WHERE id = ?').bind(nowMs(), id).run()
+      count.replayed += 1
+    } catch (error) {
+      log('warn', 'dead letter failed again', { deadLetterId: id, ...describeError(error) })
+      count.failed += 1
+    }
   }
-  return rows.results.length
+  return count
 }

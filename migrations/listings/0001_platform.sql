@@ -1,4 +1,4 @@
--- What every domain's database has, whatever it is about (kit/tables.ts). scripts/new-domain copies this file.
+-- What every domain's database has, whatever it is about. scripts/new-domain copies this file.
 
 -- Facts to tell, written in the batch of the change they tell of; kept a while after they were sent.
 CREATE TABLE outbox (

@@ -19,6 +19,9 @@ export const ROUTES: readonly (readonly [prefix: string, upstream: Upstream])[] 
   ['/api/v1/media', 'MEDIA'],
   ['/img', 'MEDIA'],
   ['/api/v1/search', 'SEARCH'],
+  ['/api/v1/operator/listings', 'LISTINGS'],
+  ['/api/v1/operator/media', 'MEDIA'],
+  ['/api/v1/operator/search', 'SEARCH'],
 ]
 
 /** Development only; the define is false in production, where the bundler drops these lines. */

@@ -1,4 +1,6 @@
 import { createApp } from '#kit/app'
+import { addDeadLetterRoutes } from '#kit/dead-letters'
+import { handlersOf } from './consumer.ts'
 import { ListingsEnv } from './env.ts'
 import { commentRoutes } from './http/comments.ts'
 import { listingRoutes } from './http/listings.ts'
@@ -13,3 +15,4 @@ export const app = createApp({
 listingRoutes(app)
 wishRoutes(app)
 commentRoutes(app)
+addDeadLetterRoutes(app, 'listings', handlersOf)

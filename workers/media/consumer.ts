@@ -5,7 +5,7 @@ import { MediaEnv } from './env.ts'
 import { purgePersonalOf, takeDownOthers } from './images.store.ts'
 
 /** What media does about facts of others. The shelves are not told: they look at each photo again in its time. */
-const handlersOf = (env: MediaEnv): Handlers => ({
+export const handlersOf = (env: MediaEnv): Handlers => ({
   'listing.deleted': ({ data, at }) => ({
     statements: [takeDownOthers(env.DB, { kind: 'listing', id: data.id }, [], at)],
   }),

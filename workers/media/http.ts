@@ -1,4 +1,6 @@
 import { createApp } from '#kit/app'
+import { addDeadLetterRoutes } from '#kit/dead-letters'
+import { handlersOf } from './consumer.ts'
 import { MediaEnv } from './env.ts'
 import { MEDIA_PATH, takeUpload } from './http/uploads.ts'
 import { serveVariant } from './http/variants.ts'
@@ -11,5 +13,6 @@ export const app = createApp({
 })
 takeUpload(app)
 serveVariant(app)
+addDeadLetterRoutes(app, 'media', handlersOf)
 
 export type MediaApp = typeof app
