@@ -144,6 +144,8 @@ CREATE TABLE attach_intents (
   retry_key TEXT NOT NULL,
   listing_id TEXT NOT NULL,
   intended_at_ms INTEGER NOT NULL,
+  -- Set while the tick sets it right.
+  settling_at_ms INTEGER,
   PRIMARY KEY (member_id, retry_key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attach_intents_age ON attach_intents (intended_at_ms);

@@ -9,7 +9,7 @@ import { newId } from '#kit/id'
 import type { Completion } from '#kit/idempotency'
 import { eventOf, outboxPut } from '#kit/outbox'
 import { ok, refuse } from '#kit/result'
-import { imagesJson, imagesOf, type ListingRow, listingOf, snapshotOf } from './card.rules.ts'
+import { imagesOf, type ListingRow, listingOf, snapshotOf } from './card.rules.ts'
 import type { ListingsEnv } from './env.ts'
 import {
   BUMP_COOL_DOWN_MS,
@@ -20,7 +20,7 @@ import {
   OPEN_LISTINGS_MAX,
 } from './listing.rules.ts'
 import { insertListing, readListing, removeListing, replaceListing } from './listing.store.ts'
-import { attachPhotos, forgetIntent, intendPhotos } from './photos.service.ts'
+import { hangPhotos } from './photos.service.ts'
 import { spotOf } from './place.rules.ts'
 import { recentSellerFor, type SellerNow, sellerFor } from './seller.service.ts'
 
@@ -52,16 +52,15 @@ export async function postListing(
 
   const atMs = nowMs()
   const freshId = newId('lst', atMs)
-  const retryKey = asker.idempotencyKey ?? freshId
-  const hung = await hangPhotos(env, asker, retryKey, {
-    id: freshId,
-    imageIds: post.imageIds,
-    version: 1,
-    atMs,
-  })
+  const { memberId, requestId } = asker
+  const intent = { memberId, retryKey: `post:${asker.idempotencyKey ?? freshId}`, listingId: freshId, atMs }
+  const hung =
+    post.imageIds.length === 0
+      ? ok({ listingId: freshId, images: '[]', statements: [] })
+      : await hangPhotos(env, intent, { imageIds: post.imageIds, version: 1, requestId })
   if (!hung.ok) return hung
 
-  const row = newRow(hung.value.id, seller.value, post, hung.value.images, atMs)
+  const row = newRow(hung.value.listingId, seller.value, post, hung.value.images, atMs)
   const listing = listingOf(row)
   const event = eventOf(
     {
@@ -77,7 +76,7 @@ export async function postListing(
   const outcome = await runBatch(env.DB, [
     ...insertListing(env.DB, row),
     outboxPut(env.DB, event),
-    ...(post.imageIds.length > 0 ? [forgetIntent(env.DB, asker.memberId, retryKey)] : []),
+    ...hung.value.statements,
     ...asker.completion(201, listing),
   ])
   if (outcome.kind === 'done') return ok({ value: listing, events: [event] })
@@ -92,25 +91,6 @@ async function whyNotPosted(env: ListingsEnv, asker: Asker, constraint: string):
   if (!seller.ok) return seller
   const isFull = seller.value.open >= OPEN_LISTINGS_MAX
   return isFull ? refuse('LISTING_LIMIT_REACHED') : refuse('REQUEST_IN_FLIGHT', { retryAfterSeconds: 1 })
-}
-
-/** The photos of a change, hung; without photos nothing is asked of media. Left half way, the tick sets it right. */
-async function hangPhotos(
-  env: ListingsEnv,
-  asker: Asker,
-  retryKey: string,
-  want: { id: ListingId; imageIds: PostListing['imageIds']; version: number; atMs: number },
-): Promise<Result<{ id: ListingId; images: string }>> {
-  if (want.imageIds.length === 0 && want.version === 1) return ok({ id: want.id, images: '[]' })
-  const { memberId, requestId } = asker
-  const intent = { memberId, retryKey, listingId: want.id, atMs: want.atMs }
-  const listingId = await intendPhotos(env.DB, intent)
-  const { imageIds, version } = want
-  const images = await attachPhotos(env, { memberId, listingId, imageIds, version, requestId })
-  if (images.ok) return ok({ id: listingId, images: imagesJson(images.value) })
-  // "Not yours" changed nothing over there; an outage may have, and its intent stays for the tick.
-  if (images.refusal.code === 'IMAGE_NOT_YOURS') await forgetIntent(env.DB, memberId, retryKey).run()
-  return images
 }
 
 function newRow(
@@ -160,11 +140,13 @@ export async function editListing(
     const photosChange = edit.imageIds !== undefined && edit.imageIds.join() !== imageIds(row).join()
     if (changed.length === 0 && !photosChange) return ok({ row, statements: [], changed: [] })
     if (!photosChange) return ok({ row: next, statements: [], changed })
-    const want = { id, imageIds: edit.imageIds ?? [], version: next.version, atMs: next.updatedAtMs }
-    const hung = await hangPhotos(env, asker, `edit:${id}`, want)
+    const { memberId, requestId } = asker
+    const intent = { memberId, retryKey: `edit:${id}`, listingId: id, atMs: next.updatedAtMs }
+    const want = { imageIds: edit.imageIds ?? [], version: next.version, requestId }
+    const hung = await hangPhotos(env, intent, want)
     if (!hung.ok) return hung
-    const statements = [forgetIntent(env.DB, asker.memberId, `edit:${id}`)]
-    return ok({ row: { ...next, images: hung.value.images }, statements, changed: [...changed, 'images'] })
+    const { images, statements } = hung.value
+    return ok({ row: { ...next, images }, statements, changed: [...changed, 'images'] })
   })
 }
 

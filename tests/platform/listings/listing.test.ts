@@ -106,13 +106,29 @@ describe('photos', () => {
       .prepare(
         'INSERT INTO attach_intents (member_id, retry_key, listing_id, intended_at_ms) VALUES (?, ?, ?, ?)',
       )
-      .bind(as, 'k-dead', deadId, Date.now())
+      .bind(as, 'post:k-dead', deadId, Date.now() - 1)
       .run()
     const retried = await town.call('POST', 'listings', { as, json: { ...LAMP, imageIds }, key: 'k-dead' })
     expect(Listing.parse(retried.json).id).toBe(deadId)
     expect(
       await town.db.prepare('SELECT 1 FROM attach_intents WHERE member_id = ?').bind(as).first(),
     ).toBeNull()
+  })
+
+  it('waits while the tick lets go of what a dead request hung', async () => {
+    const as = newMember()
+    const imageIds = [newImage()]
+    await town.db
+      .prepare(
+        `INSERT INTO attach_intents (member_id, retry_key, listing_id, intended_at_ms, settling_at_ms) VALUES (?, ?, ?, ?, ?)`,
+      )
+      .bind(as, 'post:k-late', newId('lst', Date.now()), Date.now() - 180_000, Date.now())
+      .run()
+    const late = await town.call('POST', 'listings', { as, json: { ...LAMP, imageIds }, key: 'k-late' })
+    expect(late.code).toBe('REQUEST_IN_FLIGHT')
+    await town.rpc.tick({ atMs: Date.now() })
+    const again = await town.call('POST', 'listings', { as, json: { ...LAMP, imageIds }, key: 'k-late' })
+    expect(again.status).toBe(201)
   })
 
   it('says so when media is down, and the tick lets go of photos nobody came back for', async () => {
