@@ -26,7 +26,7 @@ export async function search(
     const errors = [{ path: 'near', message: 'sort=distance needs near' }]
     return refuse('VALIDATION_FAILED', { errors })
   }
-  const ended = await endedBy(env, request)
+  const ended = endedBy(env, request)
   if (!ended.ok) return ended
   return await callWithin(
     'search.d1',
@@ -36,9 +36,9 @@ export async function search(
   )
 }
 
-async function endedBy(env: SearchEnv, request: SearchRequest): Promise<Result<Ended | null>> {
+function endedBy(env: SearchEnv, request: SearchRequest): Result<Ended | null> {
   if (request.cursor === undefined) return ok(null)
-  const opened = await openCursor(env.CURSOR_SECRET, listNameOf(request), request.cursor)
+  const opened = openCursor(env.CURSOR_SECRET, listNameOf(request), request.cursor)
   if (!opened.ok) return opened
   const ended = endedOf(opened.value)
   return ended === null ? refuse('CURSOR_INVALID') : ok(ended)
@@ -87,11 +87,7 @@ async function answer(
     nextCursor:
       last === undefined
         ? null
-        : await sealCursor(env.CURSOR_SECRET, listNameOf(request), [
-            read.reading,
-            keyOf(request, last),
-            last.seq,
-          ]),
+        : sealCursor(env.CURSOR_SECRET, listNameOf(request), [read.reading, keyOf(request, last), last.seq]),
     // A listing may have come between a remembered count and this page.
     total: Math.max(total, shown.length),
     totalIsCapped: total >= cap,
