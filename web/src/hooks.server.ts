@@ -1,5 +1,6 @@
 import type { Handle, HandleFetch, HandleServerError } from '@sveltejs/kit'
 import { sequence } from '@sveltejs/kit/hooks'
+import { groundsOf, isTheme } from '$lib/frame/theme.ts'
 import { m } from '$lib/paraglide/messages.js'
 import { paraglideMiddleware } from '$lib/paraglide/server.js'
 import { ACCESS_COOKIE, REFRESH_COOKIE } from '$lib/session/cookies.ts'
@@ -11,7 +12,6 @@ const PASSED_ON = ['x-madang-visitor', 'x-madang-ip', 'x-request-id', 'tracepare
 const WROTE_COOKIE = '__Host-madang_wrote'
 /** A name, not an address: the binding decides where it goes. */
 const GATEWAY = 'https://madang'
-const THEMES = new Set(['light', 'dark'])
 const PAGE_HEADERS = {
   'referrer-policy': 'strict-origin-when-cross-origin',
   'x-content-type-options': 'nosniff',
@@ -21,12 +21,16 @@ const PAGE_HEADERS = {
 const language: Handle = ({ event, resolve }) =>
   paraglideMiddleware(event.request, ({ request, locale }) => {
     event.request = request
-    const theme = event.cookies.get('madang_theme') ?? ''
+    const kept = event.cookies.get('madang_theme')
+    const theme = isTheme(kept) ? kept : 'system'
+    const [byDay, byNight] = groundsOf(theme)
     return resolve(event, {
       transformPageChunk: ({ html }) =>
         html
           .replace('<html lang="ko"', `<html lang="${locale}"`)
-          .replace('%theme%', THEMES.has(theme) ? theme : 'system'),
+          .replace('%theme%', theme)
+          .replace('%ground-by-day%', byDay)
+          .replace('%ground-by-night%', byNight),
       filterSerializedResponseHeaders: (name) => name === 'content-type',
     })
   })

@@ -4,6 +4,8 @@ import { getLocale } from '$lib/paraglide/runtime.js'
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
+// A server knows no reader's zone: it writes the town's days, and the browser its own where they differ.
+const ZONE = typeof document === 'undefined' ? { timeZone: 'Asia/Seoul' } : {}
 
 /** 12,000원 · ₩12,000; a free thing is a gift, never zero won. */
 export function won(amount: number): string {
@@ -20,16 +22,20 @@ export function when(at: string, nowMs = Date.now()): string {
   const relative = new Intl.RelativeTimeFormat(getLocale(), { numeric: 'always', style: 'short' })
   if (agoMs < HOUR_MS) return relative.format(-Math.floor(agoMs / MINUTE_MS), 'minute')
   if (agoMs < DAY_MS) return relative.format(-Math.floor(agoMs / HOUR_MS), 'hour')
-  const thisYear = new Date(at).getFullYear() === new Date(nowMs).getFullYear()
+  const yearOf = (moment: Date) => new Intl.DateTimeFormat('en', { year: 'numeric', ...ZONE }).format(moment)
+  const thisYear = yearOf(new Date(at)) === yearOf(new Date(nowMs))
   return new Intl.DateTimeFormat(getLocale(), {
     month: 'short',
     day: 'numeric',
+    ...ZONE,
     ...(thisYear ? {} : { year: 'numeric' }),
   }).format(new Date(at))
 }
 
 export const fullTime = (at: string) =>
-  new Intl.DateTimeFormat(getLocale(), { dateStyle: 'long', timeStyle: 'short' }).format(new Date(at))
+  new Intl.DateTimeFormat(getLocale(), { dateStyle: 'long', timeStyle: 'short', ...ZONE }).format(
+    new Date(at),
+  )
 
 /** Positions are only known to about 100 m, so nothing finer is ever said. */
 export function distance(km: number): string {

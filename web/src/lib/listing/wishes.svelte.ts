@@ -21,6 +21,8 @@ class Wishes {
   #asked = new Set<ListingId>()
 
   has = (id: ListingId) => this.#marks.get(id)?.wished ?? false
+  /** Taken back here since the list came; a list of wishes leaves it out. */
+  dropped = (id: ListingId) => this.#marks.get(id)?.wished === false
   drift = (id: ListingId) => this.#marks.get(id)?.drift ?? 0
 
   /** Learns about the ids not known yet. A failed question is forgotten, so that the next list asks again. */
@@ -35,13 +37,22 @@ class Wishes {
         if (!this.#marks.has(id)) this.#marks.set(id, { wished: true, drift: 0 })
   }
 
+  /** Takes in what a list of one's own wishes says. A tap made here since is newer and stays. */
+  know(ids: ListingId[]): void {
+    for (const id of ids) {
+      this.#asked.add(id)
+      if (!this.#marks.has(id)) this.#marks.set(id, { wished: true, drift: 0 })
+    }
+  }
+
   /** Shows the change at once; takes it back and says why when it is refused. PUT and DELETE may run twice. */
   async toggle(id: ListingId): Promise<void> {
     const before: Mark = this.#marks.get(id) ?? { wished: false, drift: 0 }
     const wished = !before.wished
     this.#marks.set(id, { wished, drift: before.drift === 0 ? (wished ? 1 : -1) : 0 })
     const reply = await call(fetch, wished ? 'PUT' : 'DELETE', `/listings/${id}/wish`)
-    if (reply.ok) return say(wished ? m.wish_added() : m.wish_removed())
+    if (reply.ok && wished) return say(m.wish_added())
+    if (reply.ok) return say(m.wish_removed(), 'plain', { word: m.undo(), run: () => void this.toggle(id) })
     this.#marks.set(id, before)
     say(sentenceOf(reply.trouble), 'refusal')
   }

@@ -62,13 +62,26 @@ export function nextOf(url: URL): string {
   return target.origin === url.origin ? target.pathname + target.search : '/'
 }
 
+const EMAIL_SHAPE = /^\S+@\S+\.\S+$/
+const CODE_SHAPE = /^\d{6}$/
+
+const codeStepOf = (form: FormData) => ({
+  step: 'code' as const,
+  email: textOf(form, 'email').trim(),
+  asksEmail: textOf(form, 'asksEmail') === 'true',
+  resent: false,
+})
+
 /** Confirms the mailed code; on success the reader is signed in and goes where they were going. */
 export async function confirmCode(event: { fetch: Fetch; cookies: Cookies; url: URL }, form: FormData) {
-  const email = textOf(form, 'email')
+  const kept = codeStepOf(form)
+  const { email } = kept
   const code = textOf(form, 'code').replace(/\s/g, '')
-  const kept = { step: 'code' as const, email, resent: false }
-  if (!/^\d{6}$/.test(code))
-    return fail(400, { ...kept, errors: { code: m.field_code() }, note: '', requestId: '' })
+  const errors: FieldErrors = {
+    ...(EMAIL_SHAPE.test(email) ? {} : { email: m.field_email() }),
+    ...(CODE_SHAPE.test(code) ? {} : { code: m.field_code() }),
+  }
+  if (Object.keys(errors).length > 0) return fail(400, { ...kept, errors, note: '', requestId: '' })
   const reply = await call<Session>(event.fetch, 'POST', '/auth/verify-email', { body: { email, code } })
   if (!reply.ok) return refused(reply.trouble, kept)
   keepSession(event.cookies, reply.value)
@@ -76,8 +89,11 @@ export async function confirmCode(event: { fetch: Fetch; cookies: Cookies; url: 
 }
 
 export async function resendCode(event: { fetch: Fetch }, form: FormData) {
-  const email = textOf(form, 'email')
+  const kept = codeStepOf(form)
+  const { email } = kept
+  if (!EMAIL_SHAPE.test(email))
+    return fail(400, { ...kept, errors: { email: m.field_email() }, note: '', requestId: '' })
   const reply = await call(event.fetch, 'POST', '/auth/resend-code', { body: { email } })
-  if (!reply.ok) return refused(reply.trouble, { step: 'code' as const, email, resent: false })
-  return { step: 'code' as const, email, resent: true, errors: {}, note: '', requestId: '' }
+  if (!reply.ok) return refused(reply.trouble, kept)
+  return { ...kept, resent: true, errors: {}, note: '', requestId: '' }
 }

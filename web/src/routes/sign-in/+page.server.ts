@@ -1,7 +1,6 @@
 import { redirect } from '@sveltejs/kit'
 import type { Session } from '#contracts/identity'
 import { call } from '$lib/api/client.ts'
-import { m } from '$lib/paraglide/messages.js'
 import { nextOf, refused, textOf } from '$lib/session/actions.ts'
 import { keepSession } from '$lib/session/cookies.ts'
 import type { Actions, PageServerLoad } from './$types.js'
@@ -22,8 +21,11 @@ export const actions: Actions = {
       redirect(303, nextOf(url))
     }
     const { trouble } = reply
-    const unverified = trouble.kind === 'refusal' && trouble.problem.code === 'EMAIL_UNVERIFIED'
-    if (unverified && login.includes('@')) redirect(303, `/sign-up?email=${encodeURIComponent(login)}`)
-    return refused(trouble, { login, unverified, hint: unverified ? m.sign_in_unverified() : '' })
+    // Who signed in by login id is not told its e-mail: the code step asks for it.
+    if (trouble.kind === 'refusal' && trouble.problem.code === 'EMAIL_UNVERIFIED') {
+      const waiting = new URLSearchParams({ email: login.includes('@') ? login : '', next: nextOf(url) })
+      redirect(303, `/sign-up?${waiting}`)
+    }
+    return refused(trouble, { login })
   },
 }

@@ -33,7 +33,7 @@ export const actions: Actions = {
     }
     const body = { ...kept, password: textOf(form, 'password') }
     const errors = shapeErrors(body)
-    const asked = { step: 'join' as const, resent: false, ...kept }
+    const asked = { step: 'join' as const, asksEmail: false, resent: false, ...kept }
     if (Object.keys(errors).length > 0) return fail(400, { ...asked, errors, note: '', requestId: '' })
     const reply = await call(fetch, 'POST', '/auth/sign-up', { body })
     if (!reply.ok) return refused(reply.trouble, asked)

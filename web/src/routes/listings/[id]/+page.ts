@@ -2,6 +2,7 @@ import type { Listing, ListingCard } from '#contracts/listings'
 import type { Page } from '#contracts/page'
 import { get, query } from '$lib/api/client.ts'
 import { orErrorPage } from '$lib/api/fail.ts'
+import { nearOf } from '$lib/place/place.ts'
 import type { PageLoad } from './$types.js'
 
 const BESIDE_COUNT = 9
@@ -9,10 +10,12 @@ const BESIDE_COUNT = 9
 export const load: PageLoad = async ({ params, fetch, depends, parent }) => {
   depends('madang:listing')
   const id = encodeURIComponent(params.id)
-  const open = await get<Listing>(fetch, `/listings/${id}`)
+  const { place, signedIn } = await parent()
+  const { near } = { near: undefined, ...nearOf(place) }
+  const open = await get<Listing>(fetch, `/listings/${id}${query({ near })}`)
   const missing = !open.ok && open.trouble.kind === 'refusal' && open.trouble.problem.status === 404
   // A hidden thing is gone for all but its owner, who finds it among their own.
-  const asOwner = missing && (await parent()).signedIn
+  const asOwner = missing && signedIn
   const listing = orErrorPage(asOwner ? await get<Listing>(fetch, `/me/listings/${id}`) : open)
   const beside = (question: Record<string, string | number>) =>
     get<Page<ListingCard>>(fetch, `/listings${query({ ...question, limit: BESIDE_COUNT })}`)

@@ -1,12 +1,10 @@
 import type { ListingCard } from '#contracts/listings'
 import type { Page } from '#contracts/page'
 import { get } from '$lib/api/client.ts'
-import { needSignIn } from '../guard.ts'
 import type { PageLoad } from './$types.js'
 
-export const load: PageLoad = async ({ parent, url, fetch, depends }) => {
+export const load: PageLoad = async ({ parent, fetch, depends }) => {
   depends('madang:wishes')
   const { signedIn } = await parent()
-  needSignIn(signedIn, url)
-  return { mine: await get<Page<ListingCard>>(fetch, '/me/wishes') }
+  return { mine: signedIn ? await get<Page<ListingCard>>(fetch, '/me/wishes') : null }
 }
