@@ -84,7 +84,9 @@ function casesOf({ list, detail, search, create }: Cases, tokens: string[]): Cas
     {
       name: 'create',
       load: { paths: [create.path], post: { body: create.body, tokens } },
-      floor: sql('create', 1, { post: { body: create.body, tokens: tokens.slice(0, 1) } }),
+      floor: sql('create', create.posters.length, {
+        post: { body: create.body, tokens: tokens.slice(0, 1) },
+      }),
     },
   ]
 }

@@ -86,3 +86,7 @@ type Bound = {
   first: (column?: string) => Promise<unknown>
   raw: () => Promise<unknown>
 }
+
+/** Of the statements a worker made, those that insert. */
+export const inserts = (statements: readonly D1PreparedStatement[]): D1PreparedStatement[] =>
+  statements.filter((statement) => /^\s*INSERT/.test((statement as unknown as Bound).sql))

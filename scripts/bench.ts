@@ -80,7 +80,7 @@ async function measureAt(size: number): Promise<Row[]> {
         (_, index) => `/api/v1/listings/${listingIdAt(Math.floor((index * size) / DETAILS))}`,
       ),
       search: searchWords().map((word) => `/api/v1/search?q=${encodeURIComponent(word)}`),
-      create: { path: '/api/v1/listings', body: NEW_LISTING, token: tokens[0] ?? '' },
+      create: { path: '/api/v1/listings', body: NEW_LISTING, token: tokens[0] ?? '', posters: posterIds() },
     }
     // Recorded on a copy: recording a posting posts it.
     const recordings = await step('Recording the statements', async () => {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions as optionsOf } from 'wrangler'
 import { bundle, bundleDirOf, modulesIn } from './bundles.ts'
+import { errorIn } from './dev-server.ts'
 import { inRoot } from './root.ts'
 import type { Worker } from './workers.ts'
 
@@ -13,6 +14,7 @@ export type ServeOptions = {
   /** Ports of further workers that get a socket of their own: the floors of the benchmark. */
   otherSockets?: Readonly<Record<string, number>>
   bundleBase?: string
+  complain?: (line: string) => void
 }
 
 /**
@@ -44,6 +46,11 @@ export async function servePlatform(options: ServeOptions): Promise<Served> {
       ],
       resourcePersistencePath: join(options.stateDir, 'v3'),
       log: new Log(LogLevel.ERROR),
+      // The workers' own lines: kept off the screen but for what went wrong.
+      handleStructuredLogs: ({ level, message }) => {
+        const error = errorIn(message) ?? (level === 'error' ? message : null)
+        if (error) (options.complain ?? console.error)(error)
+      },
       cf: false,
       telemetry: { enabled: false },
     }),

@@ -22,7 +22,7 @@ await main(async () => {
     (built) => (built ? 'built' : 'up to date'),
   )
   const platform = await step(`Starting ${workers.length} workers`, () =>
-    servePlatform({ workers, stateDir, port }),
+    servePlatform({ workers, stateDir, port, complain: say }),
   )
   close = platform.end
   tickEveryMinute(platform.origin, say)

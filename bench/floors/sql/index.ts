@@ -1,4 +1,4 @@
-import type { Recording } from '../../recording.ts'
+import type { Recording, Value } from '../../recording.ts'
 
 type Env = { LISTINGS: D1Database; SEARCH: D1Database }
 
@@ -27,16 +27,10 @@ export default {
   },
 }
 
-async function run(
-  env: Env,
-  operations: Recording['before'],
-  renew: (value: string) => string,
-): Promise<unknown[]> {
+async function run(env: Env, operations: Recording['before'], renew: Renewer): Promise<unknown[]> {
   const rows: unknown[] = []
   for (const { db, statements } of operations) {
-    const prepared = statements.map(({ sql, params }) =>
-      env[db].prepare(sql).bind(...params.map((value) => (typeof value === 'string' ? renew(value) : value))),
-    )
+    const prepared = statements.map(({ sql, params }) => env[db].prepare(sql).bind(...params.map(renew)))
     const [only] = prepared
     if (prepared.length === 1 && only) rows.push((await only.all()).results)
     else rows.push((await env[db].batch(prepared)).map(({ results }) => results))
@@ -44,15 +38,21 @@ async function run(
   return rows
 }
 
-/** A write stands only once: each request gets ids of its own in the places of the recorded ones. */
-function renewer(fresh: readonly string[]): (value: string) => string {
+type Renewer = (value: Value) => Value
+
+/** Moments, and numbers made of moments, are of this size and larger; two postings never share one for long. */
+const MOMENT_MIN = 1e11
+
+/** A write stands only once: each request gets ids and moments of its own in the places of the recorded ones. */
+function renewer(fresh: readonly string[]): Renewer {
+  if (fresh.length === 0) return (value) => value
   const pairs = fresh.map((id): [string, string] => [
     id,
-    id.slice(0, -12) +
-      crypto
-        .randomUUID()
-        .replaceAll(/[^0-9a-f]/g, '')
-        .slice(0, 12),
+    id.slice(0, -12) + crypto.randomUUID().replaceAll('-', '').slice(0, 12),
   ])
-  return (value) => pairs.reduce((text, [from, to]) => text.replaceAll(from, to), value)
+  return (value) => {
+    if (typeof value === 'string') return pairs.reduce((text, [from, to]) => text.replaceAll(from, to), value)
+    if (value === null || value < MOMENT_MIN) return value
+    return value + Math.floor(Math.random() * 1e7)
+  }
 }
