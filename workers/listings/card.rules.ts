@@ -2,8 +2,9 @@ import type { ListingSnapshot } from '#contracts/events'
 import type { ImageId, ListingId, MemberId } from '#contracts/ids'
 import type { Category, Listing, ListingCard, ListingStatus, Seller } from '#contracts/listings'
 import { type Image, imageUrls } from '#contracts/media'
+import type { Position } from '#contracts/place'
 import { toIso } from '#kit/clock'
-import { positionOf, shownKm } from './place.rules.ts'
+import { positionOf, shownKm, spotOf, squareMetres, yardstickAt } from './place.rules.ts'
 
 /** A member's face as this domain keeps it. */
 export type Face = { memberId: MemberId; nickname: string; photoId: ImageId | null }
@@ -86,7 +87,8 @@ export const cardOf = (row: ListRow): ListingCard => ({
   ...(row.squareMetres === null ? {} : { distanceKm: shownKm(row.squareMetres) }),
 })
 
-export function listingOf(row: ListingRow): Listing {
+/** `from` is where the reader asked the distance from; a listing without a place has none. */
+export function listingOf(row: ListingRow, from: Position | null = null): Listing {
   const images = imagesOf(row.images)
   return {
     ...shared(row),
@@ -94,7 +96,13 @@ export function listingOf(row: ListingRow): Listing {
     imageCount: images.length,
     description: row.description,
     updatedAt: toIso(row.updatedAtMs),
+    ...(from === null ? {} : distanceOf(row, from)),
   }
+}
+
+function distanceOf({ latMilli, lngMilli }: ListingRow, from: Position): { distanceKm?: number } {
+  if (latMilli === null || lngMilli === null) return {}
+  return { distanceKm: shownKm(squareMetres(yardstickAt(spotOf(from)), { latMilli, lngMilli })) }
 }
 
 /** A listing as other domains keep it. */

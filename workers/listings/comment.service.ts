@@ -30,7 +30,7 @@ export async function listComments(
   query: PageQuery,
 ): Promise<Result<Page<Comment>>> {
   const list = `comments ${listingId}`
-  const opened = query.cursor === undefined ? null : await openCursor(env.CURSOR_SECRET, list, query.cursor)
+  const opened = query.cursor === undefined ? null : openCursor(env.CURSOR_SECRET, list, query.cursor)
   if (opened && !opened.ok) return opened
   const rows = await readComments(env.DB, listingId, opened?.value ?? null, query.limit + 1)
   if (!rows) return refuse('NOT_FOUND')
@@ -39,7 +39,7 @@ export async function listComments(
   const hasMore = rows.length > query.limit && last !== undefined
   return ok({
     items: items.map(commentOf),
-    nextCursor: hasMore ? await sealCursor(env.CURSOR_SECRET, list, [last.threadId, last.seq]) : null,
+    nextCursor: hasMore ? sealCursor(env.CURSOR_SECRET, list, [last.threadId, last.seq]) : null,
   })
 }
 

@@ -41,7 +41,7 @@ export async function listListings(
   const after = await placeOf(env.CURSOR_SECRET, list, query.cursor)
   if (!after.ok) return after
   const found = await find(env.DB, planOf(query), after.value, query.limit, windows)
-  const next = found.next && (await sealCursor(env.CURSOR_SECRET, list, [found.next.key, found.next.seq]))
+  const next = found.next && sealCursor(env.CURSOR_SECRET, list, [found.next.key, found.next.seq])
   return ok({ items: found.rows.map(cardOf), nextCursor: next })
 }
 
@@ -66,7 +66,7 @@ export async function placeOf(
   cursor: string | undefined,
 ): Promise<Result<Place | null>> {
   if (cursor === undefined) return ok(null)
-  const opened = await openCursor(secret, list, cursor)
+  const opened = openCursor(secret, list, cursor)
   if (!opened.ok) return opened
   return ok({ key: Number(opened.value[0]), seq: Number(opened.value[1]) })
 }

@@ -2,6 +2,7 @@ import type { Result } from '#contracts/errors'
 import type { ListingId, MemberId } from '#contracts/ids'
 import type { Listing, ListingCard, ListingStatus } from '#contracts/listings'
 import type { Page } from '#contracts/page'
+import type { Position } from '#contracts/place'
 import { sealCursor } from '#kit/page'
 import { ok, refuse } from '#kit/result'
 import { cardOf, listingOf } from './card.rules.ts'
@@ -15,10 +16,11 @@ export async function findListing(
   db: D1Database,
   id: ListingId,
   viewer: MemberId | null,
+  from: Position | null,
 ): Promise<Result<{ listing: Listing; isPublic: boolean }>> {
   const row = await readListing(db, id)
   if (!row || (row.listed === 0 && row.sellerId !== viewer)) return refuse('NOT_FOUND')
-  return ok({ listing: listingOf(row), isPublic: row.listed === 1 })
+  return ok({ listing: listingOf(row, from), isPublic: row.listed === 1 })
 }
 
 /** A listing of one's own, hidden or not. */
@@ -45,6 +47,6 @@ export async function listMine(
   const hasMore = rows.length > query.limit && last !== undefined
   return ok({
     items: items.map(cardOf),
-    nextCursor: hasMore ? await sealCursor(env.CURSOR_SECRET, list, [last.key, last.seq]) : null,
+    nextCursor: hasMore ? sealCursor(env.CURSOR_SECRET, list, [last.key, last.seq]) : null,
   })
 }

@@ -53,7 +53,7 @@ export async function listWishes(
   query: PageQuery,
 ): Promise<Result<Page<ListingCard>>> {
   const list = `wishes ${memberId}`
-  const opened = query.cursor === undefined ? null : await openCursor(env.CURSOR_SECRET, list, query.cursor)
+  const opened = query.cursor === undefined ? null : openCursor(env.CURSOR_SECRET, list, query.cursor)
   if (opened && !opened.ok) return opened
   const rows = await readWishes(env.DB, memberId, opened?.value ?? null, query.limit + 1)
   const items = rows.slice(0, query.limit)
@@ -61,7 +61,7 @@ export async function listWishes(
   const hasMore = rows.length > query.limit && last !== undefined
   return ok({
     items: items.map(cardOf),
-    nextCursor: hasMore ? await sealCursor(env.CURSOR_SECRET, list, [last.wishedAtMs, last.id]) : null,
+    nextCursor: hasMore ? sealCursor(env.CURSOR_SECRET, list, [last.wishedAtMs, last.id]) : null,
   })
 }
 

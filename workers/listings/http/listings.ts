@@ -8,6 +8,7 @@ import {
   ListListingsQuery,
   ListMineQuery,
   PostListingRequest,
+  ReadListingQuery,
 } from '#contracts/listings'
 import { pageOf } from '#contracts/page'
 import { type AppEnv, cacheable, memberOf, purges, refusal, reply, requireMember } from '#kit/app'
@@ -46,7 +47,7 @@ const read = createRoute({
   method: 'get',
   path: '/api/v1/listings/{id}',
   tags,
-  request: { params: OneListing },
+  request: { params: OneListing, query: ReadListingQuery },
   responses: { 200: jsonReply(Listing, 'the listing'), ...problems(404) },
 })
 
@@ -118,7 +119,8 @@ export function listingRoutes(app: OpenAPIHono<AppEnv<ListingsEnv>>): void {
 
   app.openapi(read, async (c) => {
     const { id } = c.req.valid('param')
-    const found = await findListing(c.env.DB, id, c.var.holder?.memberId ?? null)
+    const { near } = c.req.valid('query')
+    const found = await findListing(c.env.DB, id, c.var.holder?.memberId ?? null, near ?? null)
     if (!found.ok) return refusal(c, found.refusal)
     if (!found.value.isPublic) onlyMine(c)
     else {
