@@ -55,7 +55,7 @@ describe('posting', () => {
     const near = await town.call('GET', 'listings?near=37.5563,126.9019&radiusKm=1')
     expect(read.text + near.text).not.toMatch(/37\.5|126\.9|lat|lng/)
     expect(Cards.parse(near.json).items.find(({ id }) => id === listing.id)?.distanceKm).toBe(0.1)
-    const asked = await platform.call('GET', `listings/${listing.id}?near=37.5563,126.9019`)
+    const asked = await town.call('GET', `listings/${listing.id}?near=37.5563,126.9019`)
     expect(asked.json).toMatchObject({ id: listing.id, distanceKm: expect.any(Number) })
   })
 
