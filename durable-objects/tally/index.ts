@@ -10,13 +10,11 @@ import {
   isQuiet,
   type Look,
   startBatch,
+  tallyOf,
 } from './tally.rules.ts'
 
 /** How long looks gather before they go to the database together. */
 const FLUSH_AFTER_MS = 2 * SECOND_MS
-
-/** Tallies there are; a subject always meets the same one. Many, so that a busy town's looks do not queue up behind each other. */
-export const TALLY_COUNT = 64
 
 /** What the tally's owner does with a batch. It may come twice under the same number, and must count once. */
 export type Flush<Env> = (env: Env, tally: string, batch: Batch) => Promise<void>
@@ -87,7 +85,7 @@ const Noted = z.object({ noted: z.boolean() })
 export async function tellLooks(tallies: DurableObjectNamespace, looks: readonly Look[]): Promise<void> {
   const byTally = new Map<string, Look[]>()
   for (const look of looks) {
-    const name = `tally-${shardOf(look[0])}`
+    const name = tallyOf(look[0])
     byTally.set(name, [...(byTally.get(name) ?? []), look])
   }
   await Promise.all(Array.from(byTally, ([name, own]) => tellOne(tallies, name, own)))
@@ -97,12 +95,4 @@ async function tellOne(tallies: DurableObjectNamespace, name: string, looks: Loo
   const stub = proxyDurable(tallies, { name: 'TALLY', parse: true }).get(name)
   for (let start = 0; start < looks.length; start += LOOKS_A_CALL)
     Noted.parse(await stub.look(looks.slice(start, start + LOOKS_A_CALL)))
-}
-
-/** FNV-1a: only to spread subjects evenly. */
-function shardOf(subject: string): number {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < subject.length; index++)
-    hash = Math.imul(hash ^ subject.charCodeAt(index), 0x01000193)
-  return (hash >>> 0) % TALLY_COUNT
 }

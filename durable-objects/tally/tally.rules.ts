@@ -63,3 +63,14 @@ function bounded(seen: Record<string, string[]>): Record<string, string[]> {
   }
   return kept
 }
+
+/** Tallies there are. Many, so that a busy town's looks do not queue up behind each other. */
+export const TALLY_COUNT = 64
+
+/** The tally a subject always meets: by FNV-1a, only to spread subjects evenly. */
+export function tallyOf(subject: string): string {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < subject.length; index++)
+    hash = Math.imul(hash ^ subject.charCodeAt(index), 0x01000193)
+  return `tally-${(hash >>> 0) % TALLY_COUNT}`
+}

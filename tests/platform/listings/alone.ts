@@ -6,6 +6,7 @@ import { MadangEvent } from '#contracts/events'
 import type { ImageId, MemberId } from '#contracts/ids'
 import { Listing, type PostListing } from '#contracts/listings'
 import type { ListingsApi } from '#contracts/listings.api'
+import { tallyOf } from '#do/tally/tally.rules'
 import { TOKEN_ALGORITHM, TOKEN_AUDIENCE, TOKEN_ISSUER, TOKEN_TYPE } from '#kit/auth'
 import { newId } from '#kit/id'
 
@@ -50,7 +51,7 @@ export async function startListings() {
     ],
   })
   await server.listen()
-  const worker = server.getWorker<{ DB: D1Database }>('madang-listings')
+  const worker = server.getWorker<{ DB: D1Database; TALLY: DurableObjectNamespace }>('madang-listings')
   const neighbours = server.getWorker<{ LISTINGS: Service<ListingsApi> }>(NEIGHBOURS)
   await worker.applyD1Migrations('DB')
   const { DB } = await worker.getEnv()
@@ -125,9 +126,13 @@ export async function startListings() {
       })
       .then(async (reply) => Hung.parse(await reply.json()).hung)
 
+  /** A listing's tally out of memory, as the platform does with what is idle; its storage and alarm stay. */
+  const evictTally = (listingId: string) => worker.evictDurableObject('TALLY', { name: tallyOf(listingId) })
+
   return {
     server,
     db: DB,
+    evictTally,
     rpc: LISTINGS,
     call,
     post,

@@ -174,6 +174,17 @@ describe('views', () => {
     expect(counted.length).toBeLessThanOrEqual(3)
   })
 
+  it('outlive the object that gathered them, and its memory of who came', async () => {
+    const { id } = await town.post(newMember())
+    await look(id, 'early')
+    await town.evictTally(id)
+    await eventually(async () => expect((await countsOf(id)).views).toBe(1))
+    await town.evictTally(id)
+    await look(id, 'early')
+    await look(id, 'late')
+    await eventually(async () => expect((await countsOf(id)).views).toBe(2))
+  })
+
   it('are not counted by reading inside, nor of what is not there', async () => {
     const { id } = await town.post(newMember())
     for (let index = 0; index < 3; index++) await town.call('GET', `listings/${id}`)
