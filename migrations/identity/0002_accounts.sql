@@ -60,8 +60,10 @@ CREATE TABLE sessions (
   ),
   CHECK ((ended_at_ms IS NULL) = (end_reason IS NULL))
 ) STRICT;
-CREATE INDEX sessions_of_member ON sessions (member_id, last_seen_at_ms) WHERE ended_at_ms IS NULL;
+-- Whole, not only of live ones: deleting a sign-up looks here for its sessions.
+CREATE INDEX sessions_of_member ON sessions (member_id, last_seen_at_ms);
 CREATE INDEX sessions_expiry ON sessions (expires_at_ms);
+CREATE INDEX sessions_ended ON sessions (ended_at_ms) WHERE ended_at_ms IS NOT NULL;
 
 -- Spent tokens stay as long as their session, so that any of them, replayed, is known as stolen. A spent one holds its successor
 -- sealed under a key that only the holder of the spent token can derive.

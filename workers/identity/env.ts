@@ -3,7 +3,7 @@ import type { MediaApi } from '#contracts/media.api'
 import type { Throttle } from '#do/throttle/index'
 import { binding, secret } from '#kit/env'
 
-/** Read as text here; `token.rules.ts` parses the keys themselves. */
+/** Read as text here; `access-token.ts` parses the keys themselves. */
 const SIGNING_KEYS_LENGTH_MIN = 100
 
 export const IdentityEnv = z.object({

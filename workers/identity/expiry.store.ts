@@ -8,7 +8,12 @@ export const expiries = (
 ): D1PreparedStatement[] => [
   db.prepare("DELETE FROM members WHERE state = 'pending' AND expires_at_ms <= ?").bind(atMs),
   db.prepare('DELETE FROM codes WHERE expires_at_ms <= ?').bind(atMs),
-  db.prepare('DELETE FROM sessions WHERE expires_at_ms <= ?1 OR ended_at_ms <= ?1').bind(atMs - keptMs),
-  db.prepare('UPDATE mails SET sealed = NULL WHERE expires_at_ms <= ? AND sealed IS NOT NULL').bind(atMs),
+  db.prepare('DELETE FROM sessions WHERE expires_at_ms <= ?').bind(atMs - keptMs),
+  db.prepare('DELETE FROM sessions WHERE ended_at_ms <= ?').bind(atMs - keptMs),
+  db
+    .prepare(
+      'UPDATE mails SET sealed = NULL WHERE sent_at_ms IS NULL AND sealed IS NOT NULL AND expires_at_ms <= ?',
+    )
+    .bind(atMs),
   db.prepare('DELETE FROM mails WHERE created_at_ms <= ?').bind(atMs - keptMs),
 ]

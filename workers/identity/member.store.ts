@@ -42,12 +42,16 @@ const Credentials = z.object({
 /** What signing in looks at. */
 export type Credentials = z.infer<typeof Credentials>
 
+/** Written out, not bound: only then are the partial indexes on addresses used. */
+const IS_ACTIVE = sql`${members.state} = 'active'`
+const IS_PENDING = sql`${members.state} = 'pending'`
+
 /** The active member with this id. */
 export async function accountById(db: D1Database, id: MemberId): Promise<Account | null> {
   const row = await drizzle(db)
     .select()
     .from(members)
-    .where(and(eq(members.id, id), eq(members.state, 'active')))
+    .where(and(eq(members.id, id), IS_ACTIVE))
     .get()
   return row ? Account.parse(row) : null
 }
@@ -57,7 +61,7 @@ export async function accountByEmail(db: D1Database, email: string): Promise<Acc
   const row = await drizzle(db)
     .select()
     .from(members)
-    .where(and(eq(members.email, email), eq(members.state, 'active')))
+    .where(and(eq(members.email, email), IS_ACTIVE))
     .get()
   return row ? Account.parse(row) : null
 }
@@ -78,7 +82,7 @@ export async function waitingSignUp(
   const row = await drizzle(db)
     .select()
     .from(members)
-    .where(and(eq(members.email, email), eq(members.state, 'pending'), gt(members.expiresAtMs, atMs)))
+    .where(and(eq(members.email, email), IS_PENDING, gt(members.expiresAtMs, atMs)))
     .get()
   return row ? Waiting.parse(row) : null
 }
@@ -91,7 +95,7 @@ export async function credentialsOf(db: D1Database, login: string): Promise<Cred
   const row = await drizzle(db)
     .select()
     .from(members)
-    .where(or(eq(members.loginId, login), and(eq(members.email, login), eq(members.state, 'active'))))
+    .where(or(eq(members.loginId, login), and(eq(members.email, login), IS_ACTIVE)))
     .get()
   return row ? Credentials.parse(row) : null
 }
@@ -146,12 +150,12 @@ export type NewMember = {
 
 /** Statements of a sign-up: what is over, or waits for the same address, makes room first. */
 export const insertSignUp = (db: D1Database, member: NewMember): D1PreparedStatement[] => [
+  db.prepare("DELETE FROM members WHERE state = 'pending' AND email = ?").bind(member.email),
   db
     .prepare(
-      `DELETE FROM members WHERE state = 'pending'
-         AND (email = ?1 OR (expires_at_ms <= ?2 AND (login_id = ?3 OR nickname_key = ?4)))`,
+      "DELETE FROM members WHERE state = 'pending' AND expires_at_ms <= ? AND (login_id = ? OR nickname_key = ?)",
     )
-    .bind(member.email, member.atMs, member.loginId, member.nicknameKey),
+    .bind(member.atMs, member.loginId, member.nicknameKey),
   prepared(
     db,
     drizzle(db).insert(members).values({
@@ -209,7 +213,7 @@ export const updateProfile = (
     drizzle(db)
       .update(members)
       .set({ ...edit, version: sql`${members.version} + 1` })
-      .where(and(eq(members.id, id), eq(members.version, readVersion), eq(members.state, 'active'))),
+      .where(and(eq(members.id, id), eq(members.version, readVersion), IS_ACTIVE)),
   )
 
 /** Takes everything personal out of a member's row, for good; guard it. */

@@ -13,7 +13,7 @@ import { spendCode } from './code.store.ts'
 import type { IdentityEnv } from './env.ts'
 import { SIGN_UP_HELD_MS } from './limits.rules.ts'
 import { writeMail } from './mail.service.ts'
-import { accountByEmail, activate, heldNames, insertSignUp } from './member.store.ts'
+import { type Account, accountByEmail, activate, heldNames, insertSignUp } from './member.store.ts'
 import { isReservedLoginId, isReservedNickname, nicknameKeyOf } from './nickname.rules.ts'
 import { isWeakPassword } from './password.rules.ts'
 import { hashPassword } from './password-hash.ts'
@@ -61,33 +61,34 @@ export async function signUp(
   ])
   if (!hashed.ok) return hashed
 
+  const pending = beginPending(env, request, { owner, passwordHash: hashed.value, locale: caller.locale })
+  const outcome = await runBatch(env.DB, [...pending.statements, ...caller.completion(pending.reply)])
+  if (outcome.kind === 'aborted') return refuse(refusalOf(outcome.constraint))
+  await clearCodeGuesses(env, 'verify_email', request.email)
+  return ok({ reply: pending.reply, mailId: pending.mailId })
+}
+
+/** The waiting account, its code, and the letter to whoever has the address, as statements of one batch. */
+function beginPending(
+  env: IdentityEnv,
+  { loginId, email, nickname }: SignUp,
+  known: { owner: Account | null; passwordHash: string; locale: Locale },
+): { reply: Reply; mailId: string; statements: D1PreparedStatement[] } {
+  const { owner, passwordHash, locale } = known
   const atMs = nowMs()
   const id = newId('mem', atMs)
-  const { loginId, email, nickname } = request
-  const reply: Reply = { member: { id, loginId, nickname } }
   const { code, statement: codePut } = issueCode(env, 'verify_email', id, atMs)
   const mail = owner
     ? writeMail(env, owner, { kind: 'already_member', loginId: owner.loginId }, atMs)
-    : writeMail(env, { email, locale: caller.locale }, { kind: 'verify_email', loginId, code }, atMs)
-  const outcome = await runBatch(env.DB, [
-    ...insertSignUp(env.DB, {
-      id,
-      loginId,
-      email,
-      nickname,
-      nicknameKey: nicknameKeyOf(nickname),
-      passwordHash: hashed.value,
-      locale: caller.locale,
-      atMs,
-      expiresAtMs: atMs + SIGN_UP_HELD_MS,
-    }),
-    codePut,
-    mail.statement,
-    ...caller.completion(reply),
-  ])
-  if (outcome.kind === 'aborted') return refuse(refusalOf(outcome.constraint))
-  await clearCodeGuesses(env, 'verify_email', email)
-  return ok({ reply, mailId: mail.id })
+    : writeMail(env, { email, locale }, { kind: 'verify_email', loginId, code }, atMs)
+  const expiresAtMs = atMs + SIGN_UP_HELD_MS
+  const nicknameKey = nicknameKeyOf(nickname)
+  const member = { id, loginId, email, nickname, nicknameKey, passwordHash, locale, atMs, expiresAtMs }
+  return {
+    reply: { member: { id, loginId, nickname } },
+    mailId: mail.id,
+    statements: [...insertSignUp(env.DB, member), codePut, mail.statement],
+  }
 }
 
 /** Someone else was faster between the look and the batch. */

@@ -109,7 +109,9 @@ export function accountRoutes(app: App): void {
     if (!joined.ok) return refusal(c, joined.refusal)
     const { holder, session, event, atMs } = joined.value
     c.executionCtx.waitUntil(relay(c.env.DB, c.env, [event]))
-    c.executionCtx.waitUntil(trustClient(c.env, { ...holder, ...request }, clientOf(c)))
+    c.executionCtx.waitUntil(
+      trustClient(c.env, { loginId: holder.loginId, email: request.email }, clientOf(c)),
+    )
     return c.json(await sessionReply(c.env, holder, session, atMs), 200)
   })
 
