@@ -63,10 +63,12 @@ async function signIn(origin: string, login: string, password: string): Promise<
 type Api = ReturnType<typeof apiOf>
 
 const apiOf = (base: string, tokenOf: (member: number) => string) => ({
-  post: (member: number, path: string, body: object, key?: string) =>
+  /** `msAgo` gives the town its past (workers/listings/http/routes.ts). */
+  post: (member: number, path: string, body: object, { key, msAgo }: { key: string; msAgo: number }) =>
     post(base + path, body, {
       authorization: `Bearer ${tokenOf(member)}`,
-      ...(key ? { 'idempotency-key': key } : {}),
+      'idempotency-key': key,
+      'dev-at-ms': String(Date.now() - msAgo),
     }),
   send: (method: 'PUT' | 'PATCH', member: number, path: string, body?: object) =>
     send(method, base + path, body, { authorization: `Bearer ${tokenOf(member)}` }),
@@ -134,7 +136,8 @@ async function seedListing(api: Api, journal: Journal, listing: TownListing, ind
   const id = await journal.once(`listing ${index}`, async () => {
     const { title, description, category, price, region, lat, lng } = listing
     const body = { title, description, category, price, region, imageIds, location: { lat, lng } }
-    return Made.parse(await api.post(listing.seller, '/listings', body, `town-listing-${index}`)).id
+    const past = { key: `town-listing-${index}`, msAgo: listing.createdMsAgo }
+    return Made.parse(await api.post(listing.seller, '/listings', body, past)).id
   })
   if (listing.status !== 'on_sale') {
     await journal.once(`status ${index}`, async () => {
@@ -161,7 +164,7 @@ async function seedTalk(api: Api, journal: Journal, town: Town, listingIds: stri
           comment.author,
           path,
           { text: comment.text, ...parent },
-          `town-comment-${index}`,
+          { key: `town-comment-${index}`, msAgo: comment.createdMsAgo },
         )
         return Made.parse(made).id
       })

@@ -52,7 +52,7 @@ export async function postComment(
 ): Promise<Written<Comment>> {
   const author = await recentSellerFor(env, asker.memberId, asker.requestId)
   if (!author.ok) return author
-  const atMs = nowMs()
+  const { atMs } = asker
   const thread = await readThread(env.DB, listingId, asker.memberId, post.parentId, atMs - HOUR_MS)
   if (!thread) return refuse('NOT_FOUND')
   if (thread.parent === undefined) {

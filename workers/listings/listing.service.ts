@@ -30,6 +30,8 @@ export type Asker = {
   requestId: string
   completion: Completion
   idempotencyKey: string | undefined
+  /** When it is done, ms since 1970: now, but for a demo town's past. */
+  atMs: number
 }
 /** What a write answers, and the facts it committed, to be relayed. */
 export type Written<Value> = Result<{ value: Value; events: MadangEvent[] }>
@@ -50,10 +52,14 @@ export async function postListing(
   if (!seller.ok) return seller
   if (seller.value.open >= OPEN_LISTINGS_MAX) return refuse('LISTING_LIMIT_REACHED')
 
-  const atMs = nowMs()
+  const { memberId, requestId, atMs } = asker
   const freshId = newId('lst', atMs)
-  const { memberId, requestId } = asker
-  const intent = { memberId, retryKey: `post:${asker.idempotencyKey ?? freshId}`, listingId: freshId, atMs }
+  const intent = {
+    memberId,
+    retryKey: `post:${asker.idempotencyKey ?? freshId}`,
+    listingId: freshId,
+    atMs: nowMs(),
+  }
   const hung =
     post.imageIds.length === 0
       ? ok({ listingId: freshId, images: '[]', statements: [] })
