@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_splitSqlQuery as splitSql } from 'wrangler'
@@ -22,7 +22,7 @@ export const databasesOf = (workers: Worker[]): Database[] =>
             {
               id: databaseIdOf(database),
               name: database.database_name,
-              migrationsDir: join(dir, database.migrations_dir),
+              migrationsDir: resolve(dir, database.migrations_dir),
             },
           ]
         : [],

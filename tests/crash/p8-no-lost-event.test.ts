@@ -65,7 +65,8 @@ async function post(number: number): Promise<boolean> {
   }).catch(() => null)
   if (reply === null) return false
   const text = await reply.text().catch(() => '')
-  if (reply.status !== 201) return false
+  // The kill may cut a reply off after its head: nothing was confirmed then.
+  if (reply.status !== 201 || text === '') return false
   confirmed.add(Posted.parse(JSON.parse(text)).id)
   return true
 }
