@@ -13,7 +13,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{contracts,kit,workers,durable-objects,scripts,bench}/**/*.test.ts'],
+          include: [
+            '{contracts,kit,workers,durable-objects,scripts,bench}/**/*.test.ts',
+            'web/src/**/*.test.ts',
+          ],
+          alias: { $lib: new URL('./web/src/lib', import.meta.url).pathname },
           pool: 'forks',
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },

@@ -37,9 +37,9 @@ export const fullTime = (at: string) =>
     new Date(at),
   )
 
-/** Positions are only known to about 100 m, so nothing finer is ever said. */
+/** Positions are only known to about 100 m, so nothing finer is ever said. Each unit ends where rounding would fill it. */
 export function distance(km: number): string {
   if (km < 0.3) return m.distance_near()
-  if (km < 1) return m.distance_m({ amount: String(Math.round(km * 10) * 100) })
-  return m.distance_km({ amount: km < 10 ? km.toFixed(1) : String(Math.round(km)) })
+  if (km < 0.95) return m.distance_m({ amount: String(Math.round(km * 10) * 100) })
+  return m.distance_km({ amount: km < 9.95 ? km.toFixed(1) : String(Math.round(km)) })
 }
