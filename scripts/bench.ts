@@ -70,7 +70,7 @@ async function measureAt(size: number): Promise<Row[]> {
   const stateDir = mkdtempSync(join(tmpdir(), 'madang-bench-'))
   cpSync(made, stateDir, { recursive: true })
   try {
-    const workers = await prepare(stateDir)
+    const workers = await prepare(stateDir, 'as they are')
     const sign = await tokenSigner()
     const tokens = await Promise.all(posterIds().map((id) => sign(id, 24 * 3600)))
     const cases = {
@@ -116,7 +116,7 @@ async function madeState(size: number): Promise<string> {
   const dir = inRoot('.madang', 'bench', `${size}-${fingerprint(ROOT, MADE_BY).slice(0, 12)}`)
   if (existsSync(join(dir, 'filled'))) return dir
   rmSync(dir, { recursive: true, force: true })
-  await prepare(dir)
+  await prepare(dir, 'as they are')
   await step(`Making ${size} listings`, async () => fill(filesOf(dir), size))
   writeFileSync(join(dir, 'filled'), '')
   return dir

@@ -15,6 +15,8 @@ export function productionToml(text: string): string {
   const { services, define, ...rest } = Table.parse(parse(text))
   return stringify({
     ...rest,
+    // Without it the bundler leaves what stands behind a false define in some places (`false ? dev : []`).
+    minify: true,
     ...(services ? { services: services.filter(({ service }) => service !== STAND_INS) } : {}),
     ...(define ? { define: { ...define, MADANG_STAND_INS: 'false' } } : {}),
   })

@@ -7,6 +7,9 @@ import { buildWhenStale, fingerprint } from './stale.ts'
 const BUILT = inRoot('web', '.svelte-kit', 'cloudflare', '_worker.js')
 const MARK = inRoot('web', '.svelte-kit', 'madang-build')
 
+/** Are there built pages at all, of whatever age? */
+export const isWebBuilt = (): boolean => existsSync(BUILT)
+
 /** Builds the pages when anything they are made of has changed. Returns whether it built. */
 export async function buildWeb(): Promise<boolean> {
   const print = fingerprint(
@@ -20,7 +23,7 @@ export async function buildWeb(): Promise<boolean> {
       '.wrangler',
     ],
   )
-  if (!existsSync(BUILT)) rmSync(MARK, { force: true })
+  if (!isWebBuilt()) rmSync(MARK, { force: true })
   return await buildWhenStale(MARK, print, viteBuild)
 }
 
