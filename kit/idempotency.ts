@@ -50,11 +50,17 @@ export const idempotent =
     if (row.claim !== claim.claim && !(await takenOver(db, claim, row)))
       return replyFrom(row, claim, c.var.locale, c.var.requestId)
 
-    c.set('completion', completionOf(db, claim))
+    let isInBatch = false
+    const complete = completionOf(db, claim)
+    c.set('completion', (status, body) => {
+      isInBatch = true
+      return complete(status, body)
+    })
     try {
       await next()
     } finally {
-      await settle(db, claim, c.res)
+      // A success that stood in the batch of its effect is already remembered: no second trip.
+      if (!(c.res.ok && isInBatch)) await settle(db, claim, c.res)
     }
   }
 

@@ -13,7 +13,7 @@ import { posted, type Search, startSearch } from './alone.ts'
  * is that reference: it takes the newest version of each fact, and a deletion for good.
  */
 
-const NIGHTLY = process.env.MADANG_NIGHTLY === 'true'
+const NIGHTLY = process.env.MADANG_SCALE === 'nightly'
 const HISTORIES = NIGHTLY ? 50 : 12
 const LISTINGS_PER_HISTORY = NIGHTLY ? 60 : 8
 
