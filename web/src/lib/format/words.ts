@@ -19,7 +19,7 @@ export const count = (amount: number) => new Intl.NumberFormat(getLocale()).form
 export function when(at: string, nowMs = Date.now()): string {
   const agoMs = nowMs - Date.parse(at)
   if (agoMs < MINUTE_MS) return m.time_now()
-  const relative = new Intl.RelativeTimeFormat(getLocale(), { numeric: 'always', style: 'short' })
+  const relative = new Intl.RelativeTimeFormat(getLocale(), { numeric: 'always', style: 'narrow' })
   if (agoMs < HOUR_MS) return relative.format(-Math.floor(agoMs / MINUTE_MS), 'minute')
   if (agoMs < DAY_MS) return relative.format(-Math.floor(agoMs / HOUR_MS), 'hour')
   const yearOf = (moment: Date) => new Intl.DateTimeFormat('en', { year: 'numeric', ...ZONE }).format(moment)

@@ -15,10 +15,13 @@ export async function lastSeen(): Promise<Seen | null> {
   const newest = kept
     .flatMap((response) => (response ? [{ response, at: response.headers.get(SEEN_AT) ?? '' }] : []))
     .filter(({ at }) => at !== '')
-    .sort((a, b) => b.at.localeCompare(a.at))[0]
-  if (!newest) return null
-  const page: { items: ListingCard[] } = await newest.response.json()
-  return { cards: page.items.slice(0, SHOWN_MAX), at: newest.at }
+    .sort((a, b) => b.at.localeCompare(a.at))
+  // A question that found nothing was kept too, but shows nobody anything.
+  for (const { response, at } of newest) {
+    const page: { items: ListingCard[] } = await response.json()
+    if (page.items.length > 0) return { cards: page.items.slice(0, SHOWN_MAX), at }
+  }
+  return null
 }
 
 /**

@@ -7,6 +7,8 @@ export type Place = { id: string; name: string; nameEn: string; lat: number; lng
 export const PLACE_COOKIE = 'madang_place'
 export const RADIUS_CHOICES_KM = [1, 3, 5, 10, 30] as const
 export const RADIUS_DEFAULT_KM = 5
+/** How far the API looks at most. */
+export const RADIUS_KM_MAX = 100
 const PLACE_COOKIE_SECONDS = 365 * 24 * 60 * 60
 
 export const placeName = (place: { name: string; nameEn: string }) =>

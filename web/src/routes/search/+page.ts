@@ -1,7 +1,7 @@
 import type { PopularTerms, SearchReply } from '#contracts/search'
 import { get, query, type Reply } from '$lib/api/client.ts'
 import { filtersOf, parametersOf } from '$lib/listing/filters.ts'
-import { nearOf } from '$lib/place/place.ts'
+import { nearOf, RADIUS_KM_MAX } from '$lib/place/place.ts'
 import type { PageLoad } from './$types.js'
 
 export const load: PageLoad = async ({ url, parent, fetch, depends }) => {
@@ -9,9 +9,10 @@ export const load: PageLoad = async ({ url, parent, fetch, depends }) => {
   const q = (url.searchParams.get('q') ?? '').trim()
   const filters = filtersOf(url)
   const { place } = await parent()
-  // Distances are told from home, but what is looked for may be farther than the feed reaches.
-  const { near } = { near: undefined, ...nearOf(place) }
-  const question = { q, ...parametersOf(filters), near }
+  // To search `near` somewhere is to leave out what is farther away, and what is looked for may be anywhere: only who asks
+  // for the nearest first is answered from home, as far as the search reaches.
+  const here = filters.sort === 'distance' && place ? { ...nearOf(place), radiusKm: RADIUS_KM_MAX } : {}
+  const question = { q, ...parametersOf(filters), ...here }
   const found: Reply<SearchReply> | null =
     q === '' ? null : await get<SearchReply>(fetch, `/search${query(question)}`)
   const popular = q === '' ? await get<PopularTerms>(fetch, '/search/popular') : null
