@@ -8,8 +8,10 @@ export function traceOf(headers: Headers): { requestId: string; traceparent: str
   return { requestId, traceparent: `00-${requestId}-${randomHex(8)}-01` }
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
 function randomHex(bytes: number): string {
   let hex = ''
-  for (const byte of crypto.getRandomValues(new Uint8Array(bytes))) hex += byte.toString(16).padStart(2, '0')
+  for (const byte of crypto.getRandomValues(new Uint8Array(bytes))) hex += HEX[byte]
   return hex
 }

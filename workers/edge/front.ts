@@ -16,66 +16,64 @@ const TARGET_LENGTH_MAX = 8_192
 const HEAD_LENGTH_MAX = 32 * 1024
 const LIMIT_PERIOD_SECONDS = 60
 
+/** Where a request comes from: the connection, or the web worker on behalf of a visitor it was told of. */
+export type From = { client: Client; visitor: string | null }
+
 /** Answers a request: from what is kept, or through its worker; the reply is dressed for the outside. */
 export async function pass(
   request: Request,
   env: EdgeEnv,
   ctx: ExecutionContext,
-  from: { client: Client; visitor: string | null },
+  from: From,
 ): Promise<Response> {
-  const { requestId, traceparent } = traceOf(request.headers)
-  const target = targetOf(request.url)
-  let reply: Response
-  try {
-    reply = await answer(request, target, env, ctx, from, requestId, traceparent)
-  } catch (error) {
-    log('error', 'edge failed', { requestId, target: target.slice(0, 200), ...describeError(error) })
-    reply = refused(request, requestId, 'UNAVAILABLE', 2)
-  }
+  const trace = traceOf(request.headers)
+  const reply = await answer(request, env, ctx, from, trace)
   // A WebSocket's reply must pass untouched.
   if (reply.webSocket) return reply
-  const dressed = new Response(reply.body, reply)
-  dressForOutside(dressed.headers)
-  dressed.headers.set('x-request-id', requestId)
-  dressed.headers.set('traceparent', traceparent)
-  return dressed
+  reply.headers.set('x-request-id', trace.requestId)
+  reply.headers.set('traceparent', trace.traceparent)
+  return reply
 }
 
 async function answer(
   request: Request,
-  target: string,
   env: EdgeEnv,
   ctx: ExecutionContext,
-  { client, visitor }: { client: Client; visitor: string | null },
-  requestId: string,
-  traceparent: string,
+  { client, visitor }: From,
+  { requestId, traceparent }: ReturnType<typeof traceOf>,
 ): Promise<Response> {
+  const target = targetOf(request.url)
   const pathname = pathnameOf(target)
-  if (target.length > TARGET_LENGTH_MAX) return refused(request, requestId, 'VALIDATION_FAILED')
-  if (pathname === '/api/openapi.json') return await documentReply(env)
-  const upstream = upstreamOf(pathname)
-  if (upstream === null) return refused(request, requestId, 'NOT_FOUND')
+  const upstream = isTooLong(target) ? null : upstreamOf(pathname)
+  if (pathname === '/api/openapi.json') return dressed(await documentReply(env))
+  if (upstream === null)
+    return dressed(refused(request, requestId, isTooLong(target) ? 'VALIDATION_FAILED' : 'NOT_FOUND'))
   const credential = credentialOf(request.headers)
-  const passage: Passage = {
-    request,
-    target,
-    pathname,
-    upstream,
-    client,
-    knownVisitor: visitor,
-    credential,
-    requestId,
-    traceparent,
-    env,
-    ctx,
-  }
+  const connection = { client, knownVisitor: visitor, credential, requestId, traceparent, env, ctx }
+  const passage: Passage = { request, target, pathname, upstream, ...connection }
   const isRead = request.method === 'GET' || request.method === 'HEAD'
-  return isRead ? await read(passage) : await write(passage)
+  // What is kept is kept dressed: the hot path of every public page copies nothing.
+  const kept = isRead && upstream !== 'WEB' ? serveKept(passage) : null
+  if (kept !== null) return kept
+  try {
+    return dressed(isRead ? await read(passage) : await write(passage))
+  } catch (error) {
+    log('error', 'edge failed', { requestId, target: target.slice(0, 200), ...describeError(error) })
+    return dressed(refused(request, requestId, 'UNAVAILABLE', 2))
+  }
+}
+
+const isTooLong = (target: string): boolean => target.length > TARGET_LENGTH_MAX
+
+/** The same reply with headers we may change, made fit for the outside; a WebSocket's stays as it is. */
+function dressed(reply: Response): Response {
+  if (reply.webSocket) return reply
+  const outward = new Response(reply.body, reply)
+  dressForOutside(outward.headers)
+  return outward
 }
 
 async function read(passage: Passage): Promise<Response> {
-  const kept = passage.upstream === 'WEB' ? null : serveKept(passage)
-  if (kept !== null) return kept
   if (isHeadTooLong(passage.request.headers))
     return refused(passage.request, passage.requestId, 'VALIDATION_FAILED')
   if (!(await isWithinLimit(passage, passage.env.READ_LIMIT))) return tooMany(passage)

@@ -1,4 +1,5 @@
 import { nowMs, SECOND_MS } from '#kit/clock'
+import { dressForOutside } from './reply-headers.ts'
 
 /** All kept replies together; what was kept longest ago goes first (whatever is asked for is renewed every few seconds). */
 const CACHE_BYTES_MAX = 16 * 1024 * 1024
@@ -33,11 +34,13 @@ export function freshnessOf(cacheControl: string | null): Freshness | null {
   return { freshMs: freshSeconds * SECOND_MS, staleMs: (seconds('stale-while-revalidate') || 0) * SECOND_MS }
 }
 
-/** A reply read whole, ready to be given to many. */
+/** A reply read whole and dressed for the outside, ready to be given to many. */
 export async function keptReplyOf(reply: Response, { freshMs, staleMs }: Freshness): Promise<KeptReply> {
   const body = await reply.arrayBuffer()
   const freshUntilMs = nowMs() + freshMs
-  const headers = [...reply.headers].filter(([name]) => !NOT_KEPT_HEADERS.has(name))
+  const headers = [...dressForOutside(new Headers(reply.headers))].filter(
+    ([name]) => !NOT_KEPT_HEADERS.has(name),
+  )
   return {
     status: reply.status,
     body,
@@ -50,14 +53,7 @@ export async function keptReplyOf(reply: Response, { freshMs, staleMs }: Freshne
   }
 }
 
-const NOT_KEPT_HEADERS = new Set([
-  'cache-tag',
-  'x-madang-seen',
-  'set-cookie',
-  'content-length',
-  'content-encoding',
-  'transfer-encoding',
-])
+const NOT_KEPT_HEADERS = new Set(['set-cookie', 'content-length', 'content-encoding', 'transfer-encoding'])
 
 /**
  * Public replies kept in this isolate: a bounded map in the order they were kept, an index from tags to keys. It is a copy of what
