@@ -211,14 +211,18 @@ const send = (method: string, url: string, body: object | undefined, headers: Re
     ...(body ? { body: JSON.stringify(body) } : {}),
   })
 
-/** Asks until there is an answer: while sources change, `wrangler dev` restarts workers under their requests. */
+/**
+ * Asks until there is an answer: while sources change, `wrangler dev` restarts workers under their requests. Everything asked
+ * here stands a second time (a key, an upsert, a photo that nobody attaches and that is cleared away).
+ */
 async function ask(url: string, init: RequestInit): Promise<unknown> {
   for (let attempt = 1; ; attempt++) {
     const reply = await fetch(url, { ...init, signal: AbortSignal.timeout(REQUEST_DEADLINE_MS) })
-    const text = await reply.text()
-    if (reply.ok) return text === '' ? null : JSON.parse(text)
+      .then(async (response) => ({ ok: response.ok, status: response.status, text: await response.text() }))
+      .catch((error: unknown) => ({ ok: false, status: 503, text: String(error) }))
+    if (reply.ok) return reply.text === '' ? null : JSON.parse(reply.text)
     if (reply.status !== 503 || attempt === ATTEMPTS_MAX) {
-      throw new Error(`${new URL(url).pathname} answered ${reply.status}: ${text.slice(0, 500)}`)
+      throw new Error(`${new URL(url).pathname} answered ${reply.status}: ${reply.text.slice(0, 500)}`)
     }
     await new Promise((resolve) => setTimeout(resolve, attempt * RETRY_AFTER_MS))
   }
