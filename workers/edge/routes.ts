@@ -30,7 +30,6 @@ const STAND_IN_ROUTES: readonly (readonly [prefix: string, upstream: Upstream])[
       ['/dev', 'STAND_INS'],
       ['/api/v1/dev', 'STAND_INS'],
       ['/dev/members', 'IDENTITY'],
-      ['/dev/listings', 'LISTINGS'],
     ]
   : []
 
