@@ -7,7 +7,17 @@ import { fileURLToPath } from 'node:url'
 
 const NODE_MIN = [20, 19]
 const NPM_MIN = [10, 8]
-const COMMANDS = ['start', 'serve', 'check', 'test', 'bench', 'deploy']
+const COMMANDS = [
+  'start',
+  'serve',
+  'check',
+  'test',
+  'bench',
+  'deploy',
+  'new-domain',
+  'lighthouse',
+  'screenshots',
+]
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** Is `version` (like v20.19.1) at least `least` (like [20, 19])? */
