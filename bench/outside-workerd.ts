@@ -9,6 +9,8 @@ const STAND_IN =
  * there by a class that does nothing; called before the apps are imported.
  */
 export function letAppsLoadOutsideWorkerd(): void {
+  // What the bundler would write in: measured is what production runs.
+  Object.assign(globalThis, { MADANG_STAND_INS: false })
   registerHooks({
     resolve: (specifier, context, next) =>
       specifier === 'itty-durable' ? { url: STAND_IN, shortCircuit: true } : next(specifier, context),
