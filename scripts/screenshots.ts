@@ -140,6 +140,7 @@ const heroPaths = async (origin: string) => [
 /** Three phones side by side on the ground of the yard: `docs/screenshot.png`. */
 async function takeHero(browser: Browser, origin: string, paths: string[]): Promise<void> {
   const person = await openPerson(browser, origin, { locale: 'ko-KR' })
+  await signIn(person)
   const screens: Buffer[] = []
   for (const path of paths) {
     await person.go(path)

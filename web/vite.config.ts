@@ -15,5 +15,14 @@ export default defineConfig({
     sveltekit(),
   ],
   // Every font subset is its own file: inlining one as base64 would ship it to people who never need it.
-  build: { assetsInlineLimit: 0 },
+  build: {
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        // What most pages share comes in one file: forty tiny ones would queue on a phone's line. Fewer sharers, and it would
+        // carry what only some pages need.
+        codeSplitting: { groups: [{ name: 'shared', minShareCount: 8, test: /web\/src|lucide/ }] },
+      },
+    },
+  },
 })

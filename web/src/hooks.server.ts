@@ -75,7 +75,8 @@ export const handleFetch: HandleFetch = ({ event, request, fetch }) => {
 }
 
 export const handleError: HandleServerError = ({ error, event, status }) => {
-  const requestId = event.request.headers.get('x-request-id') ?? ''
+  // The edge names the request by its trace; what a reader quotes is what the logs of every worker carry.
+  const requestId = event.request.headers.get('traceparent')?.split('-')[1] ?? ''
   if (status === 404) return { message: m.error_404_title(), requestId }
   console.error(JSON.stringify({ level: 'error', requestId, path: event.url.pathname, error: String(error) }))
   return { message: m.error_500_title(), requestId }
