@@ -1,7 +1,39 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import { sveltekit } from '@sveltejs/kit/vite'
 import tailwindcss from '@tailwindcss/vite'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
+
+/** Pages that share this much are read together anyway. */
+const SHARED_BY_MIN = 3
+// What a sheet, the zoom or an editor needs is loaded when it opens, and must not ride along with the first page.
+const OF_EVERY_PAGE =
+  /node_modules\/(@lucide|svelte|esm-env|clsx|@sveltejs)\/|src\/lib\/(api|format|frame|listing|offline|paraglide|place|ui)\//
+const OPENED_LATER = /(Sheet|Confirm|Zoom|Editor|ListingForm|OwnerActions|draft|Settings|zoom)\b|swagger/
+
+/** Left alone, the bundler makes a file of each icon and part: dozens of requests, each with a header longer than itself. */
+const fewerFiles: Plugin = {
+  name: 'madang-fewer-files',
+  config: (_, { isSsrBuild }) =>
+    isSsrBuild
+      ? {}
+      : {
+          build: {
+            rolldownOptions: {
+              output: {
+                codeSplitting: {
+                  groups: [
+                    {
+                      name: 'yard',
+                      minShareCount: SHARED_BY_MIN,
+                      test: (id) => OF_EVERY_PAGE.test(id) && !OPENED_LATER.test(id),
+                    },
+                  ],
+                },
+              },
+            },
+          },
+        },
+}
 
 export default defineConfig({
   plugins: [
@@ -13,16 +45,8 @@ export default defineConfig({
       cookieName: 'madang_lang',
     }),
     sveltekit(),
+    fewerFiles,
   ],
   // Every font subset is its own file: inlining one as base64 would ship it to people who never need it.
-  build: {
-    assetsInlineLimit: 0,
-    rolldownOptions: {
-      output: {
-        // What most pages share comes in one file: forty tiny ones would queue on a phone's line. Fewer sharers, and it would
-        // carry what only some pages need.
-        codeSplitting: { groups: [{ name: 'shared', minShareCount: 8, test: /web\/src|lucide/ }] },
-      },
-    },
-  },
+  build: { assetsInlineLimit: 0 },
 })

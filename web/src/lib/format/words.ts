@@ -7,35 +7,51 @@ const DAY_MS = 24 * HOUR_MS
 // A server knows no reader's zone: it writes the town's days, and the browser its own where they differ.
 const ZONE = typeof document === 'undefined' ? { timeZone: 'Asia/Seoul' } : {}
 
+/** A list of cards asks for the same few formatters hundreds of times, and making one is the dear part: one a language. */
+function perLanguage<Formatter>(make: (locale: string) => Formatter): () => Formatter {
+  const made = new Map<string, Formatter>()
+  return () => {
+    const locale = getLocale()
+    const formatter = made.get(locale) ?? make(locale)
+    made.set(locale, formatter)
+    return formatter
+  }
+}
+const numbers = perLanguage((locale) => new Intl.NumberFormat(locale))
+const spans = perLanguage(
+  (locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'narrow' }),
+)
+const years = perLanguage((locale) => new Intl.DateTimeFormat(locale, { year: 'numeric', ...ZONE }))
+const days = perLanguage(
+  (locale) => new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', ...ZONE }),
+)
+const daysOfYears = perLanguage(
+  (locale) => new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', year: 'numeric', ...ZONE }),
+)
+const moments = perLanguage(
+  (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', ...ZONE }),
+)
+
 /** 12,000원 · ₩12,000; a free thing is a gift, never zero won. */
 export function won(amount: number): string {
   if (amount === 0) return m.price_free()
-  return m.price_won({ amount: new Intl.NumberFormat(getLocale()).format(amount) })
+  return m.price_won({ amount: numbers().format(amount) })
 }
 
-export const count = (amount: number) => new Intl.NumberFormat(getLocale()).format(amount)
+export const count = (amount: number) => numbers().format(amount)
 
 /** "방금", "5분 전", "3시간 전" under a day; a date after that. */
 export function when(at: string, nowMs = Date.now()): string {
   const agoMs = nowMs - Date.parse(at)
   if (agoMs < MINUTE_MS) return m.time_now()
-  const relative = new Intl.RelativeTimeFormat(getLocale(), { numeric: 'always', style: 'narrow' })
-  if (agoMs < HOUR_MS) return relative.format(-Math.floor(agoMs / MINUTE_MS), 'minute')
-  if (agoMs < DAY_MS) return relative.format(-Math.floor(agoMs / HOUR_MS), 'hour')
-  const yearOf = (moment: Date) => new Intl.DateTimeFormat('en', { year: 'numeric', ...ZONE }).format(moment)
-  const thisYear = yearOf(new Date(at)) === yearOf(new Date(nowMs))
-  return new Intl.DateTimeFormat(getLocale(), {
-    month: 'short',
-    day: 'numeric',
-    ...ZONE,
-    ...(thisYear ? {} : { year: 'numeric' }),
-  }).format(new Date(at))
+  if (agoMs < HOUR_MS) return spans().format(-Math.floor(agoMs / MINUTE_MS), 'minute')
+  if (agoMs < DAY_MS) return spans().format(-Math.floor(agoMs / HOUR_MS), 'hour')
+  const moment = new Date(at)
+  const thisYear = years().format(moment) === years().format(new Date(nowMs))
+  return (thisYear ? days() : daysOfYears()).format(moment)
 }
 
-export const fullTime = (at: string) =>
-  new Intl.DateTimeFormat(getLocale(), { dateStyle: 'long', timeStyle: 'short', ...ZONE }).format(
-    new Date(at),
-  )
+export const fullTime = (at: string) => moments().format(new Date(at))
 
 /** Positions are only known to about 100 m, so nothing finer is ever said. Each unit ends where rounding would fill it. */
 export function distance(km: number): string {
