@@ -7,6 +7,8 @@ import lighthouse from 'lighthouse'
 import { type BrowserContext, chromium } from 'playwright-core'
 import { z } from 'zod'
 import { CHROMIUM_FLAGS } from '../tests/support/browser-chromium.ts'
+import { hydrated } from '../tests/support/browser-person.ts'
+import { compressingFront } from './compressing-front.ts'
 import { prepare } from './prepare.ts'
 import { endOnSignal, freePort } from './processes.ts'
 import { say } from './progress.ts'
@@ -38,15 +40,15 @@ const Requests = z.object({
 })
 const Cards = z.object({ items: z.array(z.object({ id: z.string(), imageCount: z.number() })) })
 
-/** A platform that runs already, or one of our own on bundles with the demo town, kept in `.madang/lighthouse`. */
+/** A platform that runs already, or one of our own on bundles with the demo town, kept in `.madang/lighthouse`; gzipped. */
 async function platformAt(origin: string | undefined): Promise<{ origin: string; end: () => Promise<void> }> {
-  if (origin) return { origin, end: async () => {} }
+  if (origin) return await compressingFront(origin)
   const stateDir = openState(inRoot('.madang', 'lighthouse'))
   const workers = await prepare(stateDir)
   const served = await servePlatform({ workers, stateDir, port: await freePort(), complain: say })
-  const own = { origin: served.origin.replace('127.0.0.1', 'localhost'), end: served.end }
-  await seedWhenEmpty({ origin: own.origin, stateDir, town: 'demo' })
-  return own
+  await seedWhenEmpty({ origin: served.origin, stateDir, town: 'demo' })
+  const front = await compressingFront(served.origin)
+  return { origin: front.origin, end: () => front.end().then(served.end) }
 }
 
 /** The pages a stranger meets first, with a thing that has photos. */
@@ -85,7 +87,7 @@ async function lookAt(url: string, subject: Subject, port: number): Promise<Figu
   }
 }
 
-/** What the scripts weigh on the wire: the local server sends them plain, every real one gzips. */
+/** What the scripts weigh on the wire. */
 async function gzippedBytes(urls: string[]): Promise<number> {
   const sizes = urls.map(async (url) => gzipSync(Buffer.from(await (await fetch(url)).arrayBuffer())).length)
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
@@ -105,6 +107,7 @@ async function signIn(context: BrowserContext, origin: string): Promise<void> {
   const [account] = ACCOUNTS
   const page = await context.newPage()
   await page.goto(`${origin}/sign-in`)
+  await hydrated(page)
   await page.locator('input[name=login]').fill(account.loginId)
   await page.locator('input[name=password]').fill(account.password)
   await page.keyboard.press('Enter')
