@@ -19,19 +19,24 @@ const VISITORS_MAX = 5_000
 const visitors = new Map<string, string>()
 let visitorsDay = -1
 
-/** An opaque key of a client, the same for a day and meaningless after it: what views are counted by. */
-export async function visitorOf({ ip, userAgent }: Client, visitorSecret: string): Promise<string> {
+/** The key of a client that was asked for before, without a turn of the event loop. */
+export function rememberedVisitor({ ip, userAgent }: Client): string | undefined {
   const day = Math.floor(nowMs() / DAY_MS)
   if (day !== visitorsDay || visitors.size >= VISITORS_MAX) {
     visitors.clear()
     visitorsDay = day
   }
-  const source = `${ip}|${userAgent}`
-  const known = visitors.get(source)
-  if (known) return known
+  return visitors.get(`${ip}|${userAgent}`)
+}
+
+/** An opaque key of a client, the same for a day and meaningless after it: what views are counted by. */
+export async function visitorOf(client: Client, visitorSecret: string): Promise<string> {
+  const known = rememberedVisitor(client)
+  if (known !== undefined) return known
+  const source = `${client.ip}|${client.userAgent}`
   const digest = await crypto.subtle.digest(
     'SHA-256',
-    new TextEncoder().encode(`${visitorSecret}|${day}|${source}`),
+    new TextEncoder().encode(`${visitorSecret}|${visitorsDay}|${source}`),
   )
   const visitor = Array.from(new Uint8Array(digest, 0, 12), (byte) =>
     byte.toString(16).padStart(2, '0'),

@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000
 const reply = (bytes: number, tags: string[], freshForMs = MINUTE_MS): KeptReply => ({
   status: 200,
   body: new ArrayBuffer(bytes),
-  headers: [],
+  headers: new Headers(),
   tags,
   seen: null,
   etag: null,
@@ -19,26 +19,37 @@ const reply = (bytes: number, tags: string[], freshForMs = MINUTE_MS): KeptReply
 describe('the public cache', () => {
   it('drops every reply that shows a thing which changed, and no other', () => {
     const cache = new PublicCache()
-    cache.keep('list', reply(10, ['listings']))
-    cache.keep('detail', reply(10, ['lst_1']))
-    cache.keep('other', reply(10, ['lst_2']))
+    cache.keep('list', reply(10, ['listings']), cache.now())
+    cache.keep('detail', reply(10, ['lst_1']), cache.now())
+    cache.keep('other', reply(10, ['lst_2']), cache.now())
     cache.purge(['lst_1', 'listings'])
     expect(cache.read('list').kind).toBe('none')
     expect(cache.read('detail').kind).toBe('none')
     expect(cache.read('other').kind).toBe('fresh')
   })
 
+  it('does not keep what was asked for before a write and answered after it', () => {
+    const cache = new PublicCache()
+    const askedAt = cache.now()
+    cache.purge(['lst_1'])
+    cache.keep('detail', reply(10, ['lst_1']), askedAt)
+    cache.keep('other', reply(10, ['lst_2']), askedAt)
+    expect(cache.read('detail').kind).toBe('none')
+    expect(cache.read('other').kind).toBe('fresh')
+  })
+
   it('tells fresh from stale and forgets what is too old to show', () => {
     const cache = new PublicCache()
-    cache.keep('stale', reply(10, [], -1))
-    cache.keep('gone', { ...reply(10, [], -1), staleUntilMs: Date.now() - 1 })
+    cache.keep('stale', reply(10, [], -1), cache.now())
+    cache.keep('gone', { ...reply(10, [], -1), staleUntilMs: Date.now() - 1 }, cache.now())
     expect(cache.read('stale').kind).toBe('stale')
     expect(cache.read('gone').kind).toBe('none')
   })
 
   it('never grows past its bound; what was kept first goes first', () => {
     const cache = new PublicCache()
-    for (let index = 0; index < 100; index++) cache.keep(`k${index}`, reply(500 * 1024, [`t${index}`]))
+    for (let index = 0; index < 100; index++)
+      cache.keep(`k${index}`, reply(500 * 1024, [`t${index}`]), cache.now())
     const kept = Array.from({ length: 100 }, (_, index) => cache.read(`k${index}`).kind).filter(
       (kind) => kind !== 'none',
     )

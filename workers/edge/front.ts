@@ -6,9 +6,9 @@ import { type Client, isLoopback } from './client.ts'
 import { credentialOf, holderOf, isSameOrigin } from './credentials.ts'
 import type { EdgeEnv } from './env.ts'
 import { mergedDocument } from './openapi.ts'
-import { askUpstream, inwardRequest, noteWrite, type Passage } from './passage.ts'
+import { askUpstream, headOf, inwardRequest, noteWrite, type Passage } from './passage.ts'
 import { purge, readThrough, serveKept } from './public-reads.ts'
-import { dressForOutside } from './reply-headers.ts'
+import { dressed } from './reply-headers.ts'
 import { upstreamOf } from './routes.ts'
 
 /** Longer addresses and heads than these are nobody's honest request; the local runtime has no limit of its own. */
@@ -17,7 +17,7 @@ const HEAD_LENGTH_MAX = 32 * 1024
 const LIMIT_PERIOD_SECONDS = 60
 
 /** Where a request comes from: the connection, or the web worker on behalf of a visitor it was told of. */
-export type From = { client: Client; visitor: string | null }
+export type From = { client: () => Client; visitor: string | null }
 
 /** Answers a request: from what is kept, or through its worker; the reply is dressed for the outside. */
 export async function pass(
@@ -56,7 +56,7 @@ async function answer(
   const kept = isRead && upstream !== 'WEB' ? serveKept(passage) : null
   if (kept !== null) return kept
   try {
-    return dressed(isRead ? await read(passage) : await write(passage))
+    return isRead ? await read(passage) : dressed(await write(passage))
   } catch (error) {
     log('error', 'edge failed', { requestId, target: target.slice(0, 200), ...describeError(error) })
     return dressed(refused(request, requestId, 'UNAVAILABLE', 2))
@@ -65,25 +65,17 @@ async function answer(
 
 const isTooLong = (target: string): boolean => target.length > TARGET_LENGTH_MAX
 
-/** The same reply with headers we may change, made fit for the outside; a WebSocket's stays as it is. */
-function dressed(reply: Response): Response {
-  if (reply.webSocket) return reply
-  const outward = new Response(reply.body, reply)
-  dressForOutside(outward.headers)
-  return outward
-}
-
 async function read(passage: Passage): Promise<Response> {
-  if (isHeadTooLong(passage.request.headers))
-    return refused(passage.request, passage.requestId, 'VALIDATION_FAILED')
-  if (!(await isWithinLimit(passage, passage.env.READ_LIMIT))) return tooMany(passage)
-  if (passage.upstream === 'WEB') return await askUpstream(passage, await inwardRequest(passage, null))
+  if (isHeadTooLong(passage)) return dressed(refused(passage.request, passage.requestId, 'VALIDATION_FAILED'))
+  if (!(await isWithinLimit(passage, passage.env.READ_LIMIT))) return dressed(tooMany(passage))
+  if (passage.upstream === 'WEB')
+    return dressed(await askUpstream(passage, await inwardRequest(passage, null)))
   return await readThrough(passage)
 }
 
 async function write(passage: Passage): Promise<Response> {
   const { request, requestId, credential, env } = passage
-  if (isHeadTooLong(request.headers)) return refused(request, requestId, 'VALIDATION_FAILED')
+  if (isHeadTooLong(passage)) return refused(request, requestId, 'VALIDATION_FAILED')
   if (credential.kind === 'cookie' && passage.upstream !== 'WEB' && !isSameOrigin(request)) {
     return refused(request, requestId, 'ORIGIN_REFUSED')
   }
@@ -96,7 +88,7 @@ async function write(passage: Passage): Promise<Response> {
 }
 
 async function isWithinLimit({ client }: Passage, limiter: RateLimit): Promise<boolean> {
-  return isLoopback(client) || (await limiter.limit({ key: client.ip })).success
+  return isLoopback(client()) || (await limiter.limit({ key: client().ip })).success
 }
 
 const tooMany = ({ request, requestId }: Passage) =>
@@ -118,11 +110,7 @@ function pathnameOf(target: string): string {
   return query < 0 ? target : target.slice(0, query)
 }
 
-function isHeadTooLong(headers: Headers): boolean {
-  let length = 0
-  for (const [name, value] of headers) length += name.length + value.length
-  return length > HEAD_LENGTH_MAX
-}
+const isHeadTooLong = ({ request }: Passage): boolean => headOf(request.headers).length > HEAD_LENGTH_MAX
 
 async function documentReply(env: EdgeEnv): Promise<Response> {
   const headers = { 'content-type': 'application/json', 'cache-control': 'public, max-age=60' }

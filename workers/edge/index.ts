@@ -13,7 +13,7 @@ export default {
   async fetch(request, raw, ctx) {
     const env = readEnv(EdgeEnv, raw)
     if (MADANG_STAND_INS && request.url.endsWith('/dev/tick')) return await answerDevTick(request, env)
-    return await pass(request, env, ctx, { client: clientOf(request.headers), visitor: null })
+    return await pass(request, env, ctx, { client: () => clientOf(request.headers), visitor: null })
   },
   async scheduled(_event, raw) {
     await tickAll(readEnv(EdgeEnv, raw), { atMs: nowMs() })
@@ -28,10 +28,7 @@ export class PagesGateway extends WorkerEntrypoint<Record<string, unknown>> {
   override async fetch(request: Request): Promise<Response> {
     const { headers } = request
     const visitor = headers.get('x-madang-visitor')
-    const client = {
-      ip: headers.get('x-madang-ip') ?? clientOf(headers).ip,
-      userAgent: headers.get('user-agent') ?? '',
-    }
+    const client = () => ({ ...clientOf(headers), ip: headers.get('x-madang-ip') ?? clientOf(headers).ip })
     return await pass(request, readEnv(EdgeEnv, this.env), this.ctx, { client, visitor })
   }
 }

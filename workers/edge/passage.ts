@@ -11,7 +11,8 @@ export type Passage = {
   target: string
   pathname: string
   upstream: Upstream
-  client: Client
+  /** Read only when it is needed: most replies are kept ones, and ask nothing of it. */
+  client: () => Client
   /** Set when the web worker asks on behalf of a visitor it was told of. */
   knownVisitor: string | null
   credential: Credential
@@ -25,24 +26,37 @@ export type Passage = {
 export async function inwardRequest(passage: Passage, holder: TokenHolder | null): Promise<Request> {
   const { request, upstream, client, credential } = passage
   const headers = new Headers(request.headers)
-  for (const name of [...headers.keys()]) if (isIdentityHeader(name)) headers.delete(name)
+  for (const name of headOf(request.headers).claims) headers.delete(name)
   headers.set('traceparent', passage.traceparent)
   headers.set('x-madang-visitor', await visitorKeyOf(passage))
-  headers.set('x-madang-ip', client.ip)
+  headers.set('x-madang-ip', client().ip)
   if (upstream !== 'WEB') {
     headers.delete('cookie')
     // A cookie that is over makes a guest; a bad token that a client sent on purpose is the domain's to refuse.
     if (credential.kind === 'cookie' && holder !== null)
       headers.set('authorization', `Bearer ${credential.token}`)
   }
-  const url = new URL(request.url)
-  if (url.pathname.startsWith('/api/v1/dev/')) url.pathname = url.pathname.slice('/api/v1'.length)
-  return new Request(url, { method: request.method, headers, body: request.body, redirect: 'manual' })
+  if (!passage.pathname.startsWith('/api/v1/dev/'))
+    return new Request(request, { headers, redirect: 'manual' })
+  return new Request(
+    request.url.replace('/api/v1/dev/', '/dev/'),
+    new Request(request, { headers, redirect: 'manual' }),
+  )
+}
+
+/** How long a request's head is, and which of its headers claim to be somebody: one look at them all. */
+export function headOf(headers: Headers): { length: number; claims: string[] } {
+  const head = { length: 0, claims: [] as string[] }
+  headers.forEach((value, name) => {
+    head.length += name.length + value.length
+    if (isIdentityHeader(name)) head.claims.push(name)
+  })
+  return head
 }
 
 /** The opaque key by which this visitor is counted. */
 export const visitorKeyOf = async ({ knownVisitor, client, env }: Passage): Promise<string> =>
-  knownVisitor ?? (await visitorOf(client, env.VISITOR_SECRET))
+  knownVisitor ?? (await visitorOf(client(), env.VISITOR_SECRET))
 
 const isIdentityHeader = (name: string): boolean =>
   name.startsWith('x-madang-') ||

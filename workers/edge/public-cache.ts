@@ -1,3 +1,4 @@
+import { ListingId } from '#contracts/ids'
 import { nowMs, SECOND_MS } from '#kit/clock'
 import { dressForOutside } from './reply-headers.ts'
 
@@ -5,16 +6,18 @@ import { dressForOutside } from './reply-headers.ts'
 const CACHE_BYTES_MAX = 16 * 1024 * 1024
 /** One reply larger than this is not worth its place. */
 const ENTRY_BYTES_MAX = 512 * 1024
+/** Purges remembered by tag; when there are more, replies on their way just now are not kept. */
+const PURGED_TAGS_MAX = 5_000
 /** A map entry's own cost beside its body. */
 const ENTRY_OVERHEAD_BYTES = 1_024
 
 export type KeptReply = {
   status: number
   body: ArrayBuffer
-  headers: [string, string][]
+  headers: Headers
   tags: string[]
   /** What a look at this reply counts for (`x-madang-seen`). */
-  seen: string | null
+  seen: ListingId | null
   etag: string | null
   freshUntilMs: number
   staleUntilMs: number
@@ -38,22 +41,21 @@ export function freshnessOf(cacheControl: string | null): Freshness | null {
 export async function keptReplyOf(reply: Response, { freshMs, staleMs }: Freshness): Promise<KeptReply> {
   const body = await reply.arrayBuffer()
   const freshUntilMs = nowMs() + freshMs
-  const headers = [...dressForOutside(new Headers(reply.headers))].filter(
-    ([name]) => !NOT_KEPT_HEADERS.has(name),
-  )
+  const headers = dressForOutside(new Headers(reply.headers))
+  for (const name of NOT_KEPT_HEADERS) headers.delete(name)
   return {
     status: reply.status,
     body,
     headers,
     tags: reply.headers.get('cache-tag')?.split(',') ?? [],
-    seen: reply.headers.get('x-madang-seen'),
+    seen: ListingId.safeParse(reply.headers.get('x-madang-seen')).data ?? null,
     etag: reply.headers.get('etag'),
     freshUntilMs,
     staleUntilMs: freshUntilMs + staleMs,
   }
 }
 
-const NOT_KEPT_HEADERS = new Set(['set-cookie', 'content-length', 'content-encoding', 'transfer-encoding'])
+const NOT_KEPT_HEADERS = ['set-cookie', 'content-length', 'content-encoding', 'transfer-encoding']
 
 /**
  * Public replies kept in this isolate: a bounded map in the order they were kept, an index from tags to keys. It is a copy of what
@@ -62,6 +64,10 @@ const NOT_KEPT_HEADERS = new Set(['set-cookie', 'content-length', 'content-encod
 export class PublicCache {
   readonly #entries = new Map<string, KeptReply>()
   readonly #keysByTag = new Map<string, Set<string>>()
+  /** When a tag was last purged, counted in purges; what was asked for before must not be kept after it. */
+  readonly #purgedAt = new Map<string, number>()
+  #purges = 0
+  #forgottenBefore = 0
   #bytes = 0
 
   /** The kept reply of a key and whether it is fresh, stale (serve it, fetch a newer one) or not there. */
@@ -76,9 +82,17 @@ export class PublicCache {
     return { kind: now < reply.freshUntilMs ? 'fresh' : 'stale', reply }
   }
 
-  keep(key: string, reply: KeptReply): void {
+  /** A mark of this moment, to be given to `keep` with what was asked for from here on. */
+  now(): number {
+    return this.#purges
+  }
+
+  /** Keeps a reply, unless something it shows was purged since it was asked for: it may be older than that write. */
+  keep(key: string, reply: KeptReply, askedAt: number): void {
     this.#drop(key)
-    if (reply.body.byteLength > ENTRY_BYTES_MAX) return
+    const isOutdated =
+      askedAt < this.#forgottenBefore || reply.tags.some((tag) => (this.#purgedAt.get(tag) ?? 0) > askedAt)
+    if (isOutdated || reply.body.byteLength > ENTRY_BYTES_MAX) return
     this.#entries.set(key, reply)
     this.#bytes += bytesOf(reply)
     for (const tag of reply.tags) this.#keysOf(tag).add(key)
@@ -87,7 +101,13 @@ export class PublicCache {
 
   /** Drops every reply that shows one of these things. */
   purge(tags: string[]): void {
+    this.#purges += 1
+    if (this.#purgedAt.size > PURGED_TAGS_MAX) {
+      this.#purgedAt.clear()
+      this.#forgottenBefore = this.#purges
+    }
     for (const tag of tags) {
+      this.#purgedAt.set(tag, this.#purges)
       for (const key of this.#keysByTag.get(tag) ?? []) this.#drop(key)
     }
   }

@@ -1,9 +1,12 @@
+import type { ListingId } from '#contracts/ids'
 import { SECOND_MS } from '#kit/clock'
 import { describeError, log } from '#kit/log'
+import { rememberedVisitor } from './client.ts'
 import { holderOf } from './credentials.ts'
 import type { Upstream } from './env.ts'
 import { askUpstream, inwardRequest, mayUseCache, type Passage, visitorKeyOf } from './passage.ts'
 import { freshnessOf, type KeptReply, keptReplyOf, PublicCache } from './public-cache.ts'
+import { dressed } from './reply-headers.ts'
 import { noteSighting } from './sightings.ts'
 
 /** How long a request waits for another one's fetch of the same thing before it asks for itself. */
@@ -28,7 +31,7 @@ export function serveKept(passage: Passage): Response | null {
   return respond(passage, kept.reply)
 }
 
-/** Asks the worker; a public reply is kept, and all who want it at this moment share the one fetch. */
+/** Asks the worker and dresses the reply; a public one is kept, and all who want it at this moment share the one fetch. */
 export async function readThrough(passage: Passage): Promise<Response> {
   const key = keyOf(passage)
   const mayShare = passage.credential.kind === 'none' && mayUseCache(passage)
@@ -40,13 +43,14 @@ export async function readThrough(passage: Passage): Promise<Response> {
 
 /** Fetches for oneself and for whoever joins meanwhile; they get null when the reply is not for everyone. */
 async function lead(passage: Passage, key: string): Promise<Response> {
+  const askedAt = cache.now()
   const { promise, resolve } = Promise.withResolvers<KeptReply | null>()
   flights.set(key, promise)
   try {
     const reply = await fetchOrCacheApi(passage, key)
-    const kept = await keepIfPublic(passage, key, reply)
+    const kept = await keepIfPublic(passage, key, reply, askedAt)
     resolve(kept)
-    return kept === null ? reply : respond(passage, kept)
+    return kept === null ? dressed(reply) : respond(passage, kept)
   } finally {
     resolve(null)
     if (flights.get(key) === promise) flights.delete(key)
@@ -72,11 +76,16 @@ async function fetchOrCacheApi(passage: Passage, key: string): Promise<Response>
   return await askUpstream(passage, await inwardRequest(passage, holder))
 }
 
-async function keepIfPublic(passage: Passage, key: string, reply: Response): Promise<KeptReply | null> {
+async function keepIfPublic(
+  passage: Passage,
+  key: string,
+  reply: Response,
+  askedAt: number,
+): Promise<KeptReply | null> {
   const freshness = freshnessOf(reply.headers.get('cache-control'))
   if (freshness === null || reply.status !== 200 || passage.request.method !== 'GET') return null
   const kept = await keptReplyOf(reply, freshness)
-  cache.keep(key, kept)
+  cache.keep(key, kept, askedAt)
   if (freshness.freshMs >= LONG_LIVED_MS && !reply.headers.has('cf-cache-status')) {
     longLived.add(passage.upstream)
     const copy = new Response(kept.body, { status: 200, headers: kept.headers })
@@ -99,7 +108,7 @@ function cacheApiKey({ request }: Passage, key: string): string {
 }
 
 function respond(passage: Passage, kept: KeptReply): Response {
-  if (kept.seen !== null) passage.ctx.waitUntil(countSighting(passage, kept.seen))
+  if (kept.seen !== null) countSighting(passage, kept.seen)
   const isUnchanged = kept.etag !== null && passage.request.headers.get('if-none-match') === kept.etag
   if (isUnchanged) return new Response(null, { status: 304, headers: kept.headers })
   return new Response(passage.request.method === 'HEAD' ? null : kept.body, {
@@ -108,7 +117,14 @@ function respond(passage: Passage, kept: KeptReply): Response {
   })
 }
 
-async function countSighting(passage: Passage, seen: string): Promise<void> {
+function countSighting(passage: Passage, seen: ListingId): void {
+  const isGuest = passage.credential.kind === 'none'
+  const visitor = isGuest ? (passage.knownVisitor ?? rememberedVisitor(passage.client())) : undefined
+  if (visitor === undefined) passage.ctx.waitUntil(countSightingOfUnknown(passage, seen))
+  else noteSighting(seen, visitor, passage)
+}
+
+async function countSightingOfUnknown(passage: Passage, seen: ListingId): Promise<void> {
   const holder = await holderOf(passage.credential, passage.env)
   noteSighting(seen, holder?.memberId ?? (await visitorKeyOf(passage)), passage)
 }

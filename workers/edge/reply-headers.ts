@@ -23,3 +23,11 @@ export function dressForOutside(headers: Headers): Headers {
 }
 
 const isPage = (headers: Headers): boolean => headers.get('content-type')?.startsWith('text/html') ?? false
+
+/** The same reply with headers we may change, made fit for the outside; a WebSocket's stays as it is. */
+export function dressed(reply: Response): Response {
+  if (reply.webSocket) return reply
+  const outward = new Response(reply.body, reply)
+  dressForOutside(outward.headers)
+  return outward
+}

@@ -1,4 +1,4 @@
-import { ListingId } from '#contracts/ids'
+import type { ListingId } from '#contracts/ids'
 import type { Sighting } from '#contracts/listings.api'
 import { nowMs, SECOND_MS } from '#kit/clock'
 import { describeError, log } from '#kit/log'
@@ -15,10 +15,10 @@ let flushDueMs = 0
  * Notes that a visitor looked at something (`x-madang-seen` of its reply). Sent in batches; an isolate that dies takes at
  * most a second of looks with it, which costs a few views and nothing else.
  */
-export function noteSighting(seen: string, visitor: string, passage: Passage): void {
-  const listingId = ListingId.safeParse(seen)
-  if (!listingId.success || waiting.size >= WAITING_MAX) return
-  waiting.set(`${seen} ${visitor}`, { listingId: listingId.data, visitor })
+export function noteSighting(listingId: ListingId, visitor: string, passage: Passage): void {
+  const look = `${listingId} ${visitor}`
+  if (waiting.has(look) || waiting.size >= WAITING_MAX) return
+  waiting.set(look, { listingId, visitor })
   // A flush whose request was cut off never came: the next look past its time starts another.
   if (nowMs() < flushDueMs + FLUSH_AFTER_MS) return
   flushDueMs = nowMs() + FLUSH_AFTER_MS
