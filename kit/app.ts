@@ -9,7 +9,7 @@ import { readEnv } from './env.ts'
 import { type Completion, noCompletion } from './idempotency.ts'
 import { describeError, log } from './log.ts'
 import { type Locale, localeOf, problemResponse } from './problem.ts'
-import { traceOf } from './trace.ts'
+import { requestIdOf } from './trace.ts'
 
 export type Variables = {
   requestId: string
@@ -74,7 +74,7 @@ function introduce<Schema extends z.ZodType<object>>(
 ): MiddlewareHandler<AppEnv<z.infer<Schema>>> {
   return async (c, next) => {
     const headers = c.req.raw.headers
-    const { requestId } = traceOf(headers)
+    const requestId = requestIdOf(headers)
     c.set('requestId', requestId)
     c.set('locale', localeOf(headers))
     c.set('visitor', headers.get('x-madang-visitor') ?? 'unknown')

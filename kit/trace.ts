@@ -1,6 +1,10 @@
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/
 const NO_TRACE = '0'.repeat(32)
 
+/** The id of the trace a request belongs to, for a worker behind the edge. */
+export const requestIdOf = (headers: Headers): string =>
+  TRACEPARENT.exec(headers.get('traceparent') ?? '')?.[1] ?? randomHex(16)
+
 /** The trace a request belongs to (W3C Trace Context): the caller's when it is well-formed, else a new one. */
 export function traceOf(headers: Headers): { requestId: string; traceparent: string } {
   const given = TRACEPARENT.exec(headers.get('traceparent') ?? '')?.[1]
