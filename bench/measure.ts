@@ -23,7 +23,8 @@ type Case = { name: string; load: Load; floor: { kind: 'a' | 'b'; load: Load } }
 export async function measure(options: {
   size: number
   platform: string
-  floor: string
+  /** Where each kind of floor listens. */
+  floorOrigins: Record<'a' | 'b', string>
   cases: Cases
   tokens: string[]
   dir: string
@@ -32,11 +33,11 @@ export async function measure(options: {
   for (const { name, load, floor } of casesOf(options.cases, options.tokens)) {
     const run = (origin: string, one: Load, seconds: number) => drive(origin, one, seconds, options.dir)
     await run(options.platform, load, WARM_SECONDS)
-    await run(options.floor, floor.load, WARM_SECONDS)
+    await run(options.floorOrigins[floor.kind], floor.load, WARM_SECONDS)
     const own: Result[] = []
     const floors: Result[] = []
     for (let round = 0; round < ROUNDS; round++) {
-      floors.push(await run(options.floor, floor.load, ROUND_SECONDS))
+      floors.push(await run(options.floorOrigins[floor.kind], floor.load, ROUND_SECONDS))
       own.push(await run(options.platform, load, ROUND_SECONDS))
     }
     const failed = [...own, ...floors].reduce((sum, result) => sum + result.failed, 0)
@@ -65,7 +66,12 @@ function casesOf({ list, detail, search, create }: Cases, tokens: string[]): Cas
   const constant = { kind: 'a' as const, load: { paths: ['/constant'] } }
   const sql = (name: string, variants: number, extra: Partial<Load> = {}) => ({
     kind: 'b' as const,
-    load: { paths: Array.from({ length: variants }, (_, index) => `/sql/${name}?i=${index}`), ...extra },
+    // The edge hands what is under /api/v1/listings to whoever holds that binding: here the SQL worker.
+    load: {
+      paths: Array.from({ length: variants }, (_, index) => `/api/v1/listings/sql/${name}?i=${index}`),
+      noCache: true,
+      ...extra,
+    },
   })
   return [
     { name: 'list, repeated', load: { paths: list }, floor: constant },

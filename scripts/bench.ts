@@ -21,7 +21,7 @@ const { recordCases } = await import('../bench/record.ts')
 const { fill, listingIdAt, posterIds, searchWords } = await import('../bench/town-data.ts')
 
 const SIZES = [2_000, 100_000]
-const FLOORS = ['edge', 'constant', 'sql']
+const FLOORS = ['edge', 'constant', 'same-edge', 'sql']
 const DETAILS = 300
 /** What the rows are made by; when one of these changes they are made anew. */
 const MADE_BY = [
@@ -91,19 +91,26 @@ async function measureAt(size: number): Promise<Row[]> {
       )
     })
     const floors = FLOORS.map((name): Worker => readWorker(inRoot('bench', 'floors', name, 'wrangler.toml')))
-    const [port, floorPort] = [await freePort(), await freePort()]
+    const [port, barePort, sameEdgePort] = [await freePort(), await freePort(), await freePort()]
     const platform = await step(`Serving ${size} listings`, () =>
       servePlatform({
         workers: [...workers, ...floors],
         stateDir,
         port,
-        otherSockets: { 'madang-floor-edge': floorPort },
+        otherSockets: { 'madang-floor-edge': barePort, 'madang-floor-same-edge': sameEdgePort },
         bundleBase: inRoot('.madang', 'bench', 'bundles'),
       }),
     )
-    const floor = `http://127.0.0.1:${floorPort}`
-    await fetch(`${floor}/sql/recordings`, { method: 'PUT', body: JSON.stringify(recordings) })
-    const rows = await measure({ size, platform: platform.origin, floor, cases, tokens, dir: stateDir })
+    const floorOrigins = { a: `http://127.0.0.1:${barePort}`, b: `http://127.0.0.1:${sameEdgePort}` }
+    await fetch(`${floorOrigins.a}/sql/recordings`, { method: 'PUT', body: JSON.stringify(recordings) })
+    const rows = await measure({
+      size,
+      platform: platform.origin,
+      floorOrigins,
+      cases,
+      tokens,
+      dir: stateDir,
+    })
     await platform.end()
     return rows
   } finally {

@@ -7,7 +7,7 @@ let recordings: Record<string, Recording[]> = {}
 
 /**
  * Floor (b): the statements the platform runs for a request, and nothing else: no routing, no checks, no shaping.
- * `/sql/<case>?i=<variant>`. What the platform does after its reply is done after the reply here too.
+ * `…/sql/<case>?i=<variant>`. What the platform does after its reply is done after the reply here too.
  */
 export default {
   async fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
@@ -17,7 +17,7 @@ export default {
       return new Response(null, { status: 204 })
     }
     await request.body?.cancel()
-    const variants = recordings[url.pathname.slice('/sql/'.length)] ?? []
+    const variants = recordings[url.pathname.slice(url.pathname.lastIndexOf('/') + 1)] ?? []
     const recording = variants[Number(url.searchParams.get('i')) % variants.length]
     if (!recording) return new Response('no such case', { status: 404 })
     const renew = renewer(recording.fresh)
