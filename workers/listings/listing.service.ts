@@ -79,15 +79,21 @@ export async function postListing(
     },
     atMs,
   )
-  const outcome = await runBatch(env.DB, [
-    ...insertListing(env.DB, row),
-    outboxPut(env.DB, event),
-    ...hung.value.statements,
-    ...asker.completion(201, listing),
-  ])
-  if (outcome.kind === 'done') return ok({ value: listing, events: [event] })
-  return await whyNotPosted(env, asker, outcome.constraint)
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await runBatch(env.DB, [
+      ...insertListing(env.DB, row),
+      outboxPut(env.DB, event),
+      ...hung.value.statements,
+      ...asker.completion(201, listing),
+    ])
+    if (outcome.kind === 'done') return ok({ value: listing, events: [event] })
+    // Two postings of one millisecond may draw the same number: nothing was written, so another is drawn.
+    const hasDrawnTaken = outcome.constraint === 'listings.seq' && attempt < NUMBER_DRAWS_MAX
+    if (!hasDrawnTaken) return await whyNotPosted(env, asker, outcome.constraint)
+  }
 }
+
+const NUMBER_DRAWS_MAX = 5
 
 /** The batch aborts when the member's last place went to another request, or the claim on the key to a takeover. */
 async function whyNotPosted(env: ListingsEnv, asker: Asker, constraint: string): Promise<Written<Listing>> {
