@@ -1,11 +1,12 @@
 import type { Result } from '#contracts/errors'
 import type { ListingCard } from '#contracts/listings'
 import type { Page } from '#contracts/page'
-import type { SearchReply, SearchRequest } from '#contracts/search'
+import type { SearchRequest } from '#contracts/search'
 import { callWithin } from '#kit/call'
 import { ok, refuse } from '#kit/result'
 import type { SearchEnv } from './env.ts'
 import { highlightsOf } from './highlight.rules.ts'
+import type { Found } from './hit.rules.ts'
 import { wordsOf } from './query.rules.ts'
 
 const LISTINGS_DEADLINE_MS = 2_000
@@ -19,7 +20,7 @@ export async function plainListInstead(
   env: SearchEnv,
   request: SearchRequest,
   requestId: string,
-): Promise<Result<SearchReply>> {
+): Promise<Result<Found>> {
   if (request.cursor !== undefined) return unavailable()
   const { q, sort, ...filters } = request
   const query = { ...filters, sort: sort === 'relevance' ? ('newest' as const) : sort }
@@ -39,10 +40,10 @@ export async function plainListInstead(
 
 const unavailable = () => refuse('UNAVAILABLE', { retryAfterSeconds: RETRY_AFTER_SECONDS })
 
-function degraded(page: Page<ListingCard>, query: string): SearchReply {
+function degraded(page: Page<ListingCard>, query: string): Found {
   const words = wordsOf(query)
   return {
-    items: page.items.map((card) => ({ ...card, highlights: highlightsOf(card.title, words) })),
+    items: page.items.map((card) => JSON.stringify({ ...card, highlights: highlightsOf(card.title, words) })),
     nextCursor: null,
     total: page.items.length,
     totalIsCapped: page.nextCursor !== null,

@@ -1,12 +1,12 @@
 import type { Result } from '#contracts/errors'
-import type { SearchReply, SearchRequest } from '#contracts/search'
+import type { SearchRequest } from '#contracts/search'
 import { callWithin } from '#kit/call'
 import { openCursor, sealCursor } from '#kit/page'
 import { ok, refuse } from '#kit/result'
 import type { SearchEnv } from './env.ts'
 import { plainListInstead } from './fallback.service.ts'
 import { type Ended, endedOf, listNameOf, type Reading } from './find.rules.ts'
-import { type Hit, searchHitOf } from './hit.rules.ts'
+import { type Found, type Hit, hitText, keysOf } from './hit.rules.ts'
 import { pageOf } from './page.service.ts'
 import { wordsOf } from './query.rules.ts'
 import { slipOf } from './slip.rules.ts'
@@ -21,7 +21,7 @@ export async function search(
   env: SearchEnv,
   request: SearchRequest,
   requestId: string,
-): Promise<Result<SearchReply>> {
+): Promise<Result<Found>> {
   if (request.sort === 'distance' && request.near === undefined) {
     const errors = [{ path: 'near', message: 'sort=distance needs near' }]
     return refuse('VALIDATION_FAILED', { errors })
@@ -44,11 +44,7 @@ function endedBy(env: SearchEnv, request: SearchRequest): Result<Ended | null> {
   return ended === null ? refuse('CURSOR_INVALID') : ok(ended)
 }
 
-async function searchIndex(
-  env: SearchEnv,
-  request: SearchRequest,
-  ended: Ended | null,
-): Promise<SearchReply> {
+async function searchIndex(env: SearchEnv, request: SearchRequest, ended: Ended | null): Promise<Found> {
   const slip = slipOf(request.q)
   if (ended?.reading === 'other_keyboard' && slip !== null) {
     return await answer(env, request, { reading: 'other_keyboard', query: slip }, ended)
@@ -66,7 +62,7 @@ async function answer(
   request: SearchRequest,
   read: Read,
   ended: Ended | null,
-): Promise<SearchReply> {
+): Promise<Found> {
   const words = wordsOf(read.query)
   const correctedQuery = read.reading === 'other_keyboard' ? read.query : null
   const empty = {
@@ -83,7 +79,7 @@ async function answer(
   const last = hits.length > request.limit ? shown.at(-1) : undefined
   return {
     ...empty,
-    items: shown.map((hit) => searchHitOf(hit, words)),
+    items: shown.map((hit) => hitText(hit, words)),
     nextCursor:
       last === undefined
         ? null
@@ -96,6 +92,6 @@ async function answer(
 
 function keyOf({ sort }: SearchRequest, { tier, m2, card }: Hit): number {
   if (sort === 'distance') return m2 ?? 0
-  if (sort === 'price_asc' || sort === 'price_desc') return card.price
-  return sort === 'views' || sort === 'wishes' ? card.counts[sort] : tier
+  if (sort === 'price_asc' || sort === 'price_desc') return keysOf(card).price
+  return sort === 'views' || sort === 'wishes' ? keysOf(card).counts[sort] : tier
 }

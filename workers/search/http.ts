@@ -6,6 +6,7 @@ import { jsonReply, problems } from '#kit/openapi'
 import { handlersOf } from './consumer.ts'
 import { SearchEnv } from './env.ts'
 import { search } from './find.service.ts'
+import { replyText } from './hit.rules.ts'
 import { noteSearch } from './popular.service.ts'
 import { popular, suggest } from './suggest.service.ts'
 
@@ -14,6 +15,8 @@ export const app = createApp({
   env: SearchEnv,
   keys: (env) => () => env.IDENTITY.jwks(),
 })
+
+const JSON_TYPE = { 'content-type': 'application/json' }
 
 const searchRoute = createRoute({
   method: 'get',
@@ -31,7 +34,7 @@ app.openapi(searchRoute, async (c) => {
   const { items, degraded, correctedQuery } = found.value
   if (degraded) {
     c.header('cache-control', 'no-store')
-    return c.json(found.value, 200)
+    return c.body(replyText(found.value), 200, JSON_TYPE)
   }
   // Not kept any longer than a second: a posting must be found within two.
   cacheable(c, ['search'], 0)
@@ -39,7 +42,7 @@ app.openapi(searchRoute, async (c) => {
     const written = noteSearch(c.env.DB, correctedQuery ?? request.q, c.var.visitor)
     if (written !== null) c.executionCtx.waitUntil(written)
   }
-  return c.json(found.value, 200)
+  return c.body(replyText(found.value), 200, JSON_TYPE)
 })
 
 const suggestRoute = createRoute({
