@@ -2,7 +2,7 @@ import { redirect } from '@sveltejs/kit'
 import type { Session } from '#contracts/identity'
 import { call } from '$lib/api/client.ts'
 import { nextOf, refused, textOf } from '$lib/session/actions.ts'
-import { keepSession } from '$lib/session/cookies.ts'
+import { DEVICE_COOKIE, keepSession } from '$lib/session/cookies.ts'
 import type { Actions, PageServerLoad } from './$types.js'
 
 export const load: PageServerLoad = ({ locals, url }) => {
@@ -13,8 +13,9 @@ export const actions: Actions = {
   default: async ({ request, fetch, cookies, url }) => {
     const form = await request.formData()
     const login = textOf(form, 'login').trim()
+    const deviceToken = cookies.get(DEVICE_COOKIE)
     const reply = await call<Session>(fetch, 'POST', '/auth/sign-in', {
-      body: { login, password: textOf(form, 'password') },
+      body: { login, password: textOf(form, 'password'), ...(deviceToken ? { deviceToken } : {}) },
     })
     if (reply.ok) {
       keepSession(cookies, reply.value)
