@@ -82,6 +82,7 @@ function casesOf({ list, detail, search, create }: Cases, tokens: string[]): Cas
       load: { paths: detail, noCache: true },
       floor: sql('detail', detail.length),
     },
+    { name: 'search, words in turn', load: { paths: search }, floor: constant },
     {
       name: 'search, past every cache',
       load: { paths: search, noCache: true },

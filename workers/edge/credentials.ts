@@ -12,10 +12,10 @@ export type Credential =
   | { kind: 'cookie'; token: string }
 
 /** The credential of a request; an Authorization header goes before a cookie. */
-export function credentialOf(headers: Headers): Credential {
+export function credentialOf(headers: Headers, cookies: string | null): Credential {
   const bearer = bearerOf(headers)
   if (bearer !== null) return { kind: 'bearer', token: bearer }
-  const cookie = cookieOf(headers, ACCESS_COOKIE)
+  const cookie = cookieOf(cookies, ACCESS_COOKIE)
   return cookie === null ? { kind: 'none' } : { kind: 'cookie', token: cookie }
 }
 
@@ -23,9 +23,8 @@ export function credentialOf(headers: Headers): Credential {
 export const holderOf = async (credential: Credential, env: EdgeEnv): Promise<TokenHolder | null> =>
   credential.kind === 'none' ? null : await verifyAccessToken(credential.token, () => env.IDENTITY_RPC.jwks())
 
-/** One cookie's value, or null. */
-export function cookieOf(headers: Headers, name: string): string | null {
-  const cookies = headers.get('cookie')
+/** One cookie's value of a Cookie header, or null. */
+export function cookieOf(cookies: string | null, name: string): string | null {
   if (cookies === null) return null
   const start = cookies.startsWith(`${name}=`) ? 0 : cookies.indexOf(`; ${name}=`) + 2
   if (start === 1) return null

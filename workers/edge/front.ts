@@ -48,8 +48,9 @@ async function answer(
   if (pathname === '/api/openapi.json') return dressed(await documentReply(env))
   if (upstream === null)
     return dressed(refused(request, requestId, isTooLong(target) ? 'VALIDATION_FAILED' : 'NOT_FOUND'))
-  const credential = credentialOf(request.headers)
-  const connection = { client, knownVisitor: visitor, credential, requestId, traceparent, env, ctx }
+  const cookies = request.headers.get('cookie')
+  const credential = credentialOf(request.headers, cookies)
+  const connection = { client, knownVisitor: visitor, cookies, credential, requestId, traceparent, env, ctx }
   const passage: Passage = { request, target, pathname, upstream, ...connection }
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   // What is kept is kept dressed: the hot path of every public page copies nothing.

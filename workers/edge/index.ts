@@ -12,7 +12,8 @@ declare const MADANG_STAND_INS: boolean
 export default {
   async fetch(request, raw, ctx) {
     const env = readEnv(EdgeEnv, raw)
-    if (MADANG_STAND_INS && request.url.endsWith('/dev/tick')) return await answerDevTick(request, env)
+    if (MADANG_STAND_INS && request.method === 'POST' && request.url.endsWith('/dev/tick'))
+      return await answerDevTick(request, env)
     return await pass(request, env, ctx, { client: () => clientOf(request.headers), visitor: null })
   },
   async scheduled(_event, raw) {

@@ -15,6 +15,8 @@ export type Passage = {
   client: () => Client
   /** Set when the web worker asks on behalf of a visitor it was told of. */
   knownVisitor: string | null
+  /** The Cookie header as it came. */
+  cookies: string | null
   credential: Credential
   requestId: string
   traceparent: string
@@ -71,12 +73,12 @@ const WRITERS_MAX = 5_000
 const wroteAtMs = new Map<string, number>()
 
 /** `Cache-Control` decides, and having just written: never a list of paths. */
-export function mayUseCache({ request, credential }: Passage): boolean {
+export function mayUseCache({ request, cookies, credential }: Passage): boolean {
   const asked = request.headers.get('cache-control')
   if (asked !== null && /no-cache|no-store/.test(asked)) return false
   if (credential.kind === 'bearer')
     return nowMs() - (wroteAtMs.get(credential.token) ?? 0) > WROTE_FOR_SECONDS * SECOND_MS
-  return cookieOf(request.headers, WROTE_COOKIE) === null
+  return cookieOf(cookies, WROTE_COOKIE) === null
 }
 
 /** Remembers that this client wrote; the browser is asked to say so itself, at any edge it reaches next. */
