@@ -46,6 +46,6 @@ test('A search that grows with the listings is said to miss, even beside a floor
   )
   expect(missed(grown).map(({ what }) => what)).toEqual([
     'search, past every cache: its time at 100000 over that at 2000',
-    'searches a second at 100000 over floor (a)',
+    'search, past every cache: searches a second at 100000 over floor (a)',
   ])
 })

@@ -12,7 +12,8 @@ export type Verdict = { what: string; value: number; target: string; reached: bo
 
 /** Every target of the issue, held against the figures. */
 export function verdicts(rows: Row[]): Verdict[] {
-  const beside = rows.map((row): Verdict => {
+  const aimed = rows.filter(({ floor, name }) => floor === 'b' || name.endsWith('repeated'))
+  const beside = aimed.map((row): Verdict => {
     const least = row.floor === 'a' ? REPEATED_MIN : MISSING_MIN
     const value = row.perSecond / Math.max(1, row.floorPerSecond)
     return {
@@ -46,18 +47,16 @@ function growth(rows: Row[]): Verdict[] {
 
 function searchShare(rows: Row[]): Verdict[] {
   const largest = Math.max(...rows.map(({ size }) => size))
-  const search = rows.find(({ size, name }) => size === largest && name.startsWith('search'))
   const floor = rows.find(({ size, floor }) => size === largest && floor === 'a')?.floorPerSecond
-  if (!search || !floor) return []
-  const value = search.perSecond / floor
-  return [
-    {
-      what: `searches a second at ${largest} over floor (a)`,
-      value,
-      target: `≥ ${SEARCH_SHARE_MIN.toFixed(3)}`,
-      reached: value >= SEARCH_SHARE_MIN,
-    },
-  ]
+  if (!floor) return []
+  // Through the caches, as people search, and past all of them.
+  const searches = rows.filter(({ size, name }) => size === largest && name.startsWith('search'))
+  return searches.map(({ name, perSecond }) => ({
+    what: `${name}: searches a second at ${largest} over floor (a)`,
+    value: perSecond / floor,
+    target: `≥ ${SEARCH_SHARE_MIN.toFixed(3)}`,
+    reached: perSecond / floor >= SEARCH_SHARE_MIN,
+  }))
 }
 
 /** The figures and the verdicts as two tables. */
