@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 
 type Sentence = { ko: string; en: string }
 type ErrorEntry = {
-  status: 400 | 401 | 403 | 404 | 405 | 409 | 411 | 413 | 415 | 422 | 429 | 500 | 503
+  status: 400 | 401 | 403 | 404 | 409 | 411 | 413 | 415 | 422 | 429 | 500 | 503
   title: Sentence
   detail: Sentence
 }
@@ -76,13 +76,6 @@ export const ERRORS = {
     'Not found',
     '지워졌거나 주소가 달라졌을 수 있어요.',
     'It may have been deleted, or the address is wrong.',
-  ),
-  METHOD_NOT_ALLOWED: entry(
-    405,
-    '지원하지 않는 방식이에요',
-    'Method not allowed',
-    '이 주소에서는 쓸 수 없는 요청이에요.',
-    'This address does not take that method.',
   ),
   CONFLICT: entry(
     409,

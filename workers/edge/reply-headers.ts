@@ -1,24 +1,29 @@
 /** What the domains say to the edge alone. */
 const INTERNAL_HEADERS = ['cache-tag', 'x-madang-purge', 'x-madang-seen']
 
-const SECURITY_HEADERS: readonly (readonly [string, string])[] = [
+type Header = readonly [name: string, value: string]
+
+const EVERY_REPLY: readonly Header[] = [
   ['x-content-type-options', 'nosniff'],
+  ['cross-origin-resource-policy', 'same-origin'],
+  ['strict-transport-security', 'max-age=31536000; includeSubDomains'],
+]
+/** What only means something where there is a document. */
+const PAGES: readonly Header[] = [
   ['referrer-policy', 'strict-origin-when-cross-origin'],
   ['x-frame-options', 'DENY'],
   ['cross-origin-opener-policy', 'same-origin'],
-  ['cross-origin-resource-policy', 'same-origin'],
   ['permissions-policy', 'camera=(), microphone=(), geolocation=(self), payment=()'],
-  ['strict-transport-security', 'max-age=31536000; includeSubDomains'],
 ]
-/** Replies that are no pages run nothing; a page or photo brings its own policy. */
+/** Replies that are no pages run nothing and stand in no frame; a page or photo brings its own policy. */
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
-/** Replaces what is for inside by what every reply to the outside carries. */
+/** Replaces what is for inside by what a reply to the outside carries. */
 export function dressForOutside(headers: Headers): Headers {
   for (const name of INTERNAL_HEADERS) headers.delete(name)
-  for (const [name, value] of SECURITY_HEADERS) headers.set(name, value)
-  if (!headers.has('content-security-policy') && !isPage(headers))
-    headers.set('content-security-policy', API_POLICY)
+  for (const [name, value] of EVERY_REPLY) headers.set(name, value)
+  if (isPage(headers)) for (const [name, value] of PAGES) headers.set(name, value)
+  else if (!headers.has('content-security-policy')) headers.set('content-security-policy', API_POLICY)
   return headers
 }
 
