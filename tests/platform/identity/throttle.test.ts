@@ -66,12 +66,12 @@ describe('a throttle', () => {
 
   it('admits five of two hundred at once', async () => {
     const limit = { max: 5, windowMs: MINUTE_MS }
-    const admissions = await Promise.all(
-      Array.from({ length: 200 }, () => objects.getByName('burst').take(limit)),
-    )
+    // One stub for all: the harness may free a stub nobody holds while its call is under way.
+    const object = objects.getByName('burst')
+    const admissions = await Promise.all(Array.from({ length: 200 }, () => object.take(limit)))
     expect(admissions.filter(({ admitted }) => admitted)).toHaveLength(5)
-    await objects.getByName('burst').clear()
-    expect((await objects.getByName('burst').take(limit)).admitted).toBe(true)
+    await object.clear()
+    expect((await object.take(limit)).admitted).toBe(true)
   })
 
   it('gives a stranger who turned out to be the owner the attempt back, and nobody else theirs', async () => {
@@ -83,12 +83,11 @@ describe('a throttle', () => {
   })
 
   it('keeps nothing once its windows are over', async () => {
-    await objects.getByName('brief').take({ max: 1, windowMs: 50 })
-    await objects
-      .getByName('brief')
-      .attempt(['a'], { ...POLICY, forgetAfterMs: 50, strangers: { max: 1, windowMs: 50 } })
+    const object = objects.getByName('brief')
+    await object.take({ max: 1, windowMs: 50 })
+    await object.attempt(['a'], { ...POLICY, forgetAfterMs: 50, strangers: { max: 1, windowMs: 50 } })
     expect(await rowsOf('brief')).toBeGreaterThan(0)
     await expect.poll(() => rowsOf('brief'), { timeout: 8_000 }).toBe(0)
-    expect((await objects.getByName('brief').take({ max: 1, windowMs: 50 })).admitted).toBe(true)
+    expect((await object.take({ max: 1, windowMs: 50 })).admitted).toBe(true)
   })
 })
