@@ -17,9 +17,8 @@ let flushDueMs = 0
  */
 export function noteSighting(listingId: ListingId, visitor: string, passage: Passage): void {
   const look = `${listingId} ${visitor}`
-  if (waiting.has(look) || waiting.size >= WAITING_MAX) return
-  waiting.set(look, { listingId, visitor })
-  // A flush whose request was cut off never came: the next look past its time starts another.
+  if (!waiting.has(look) && waiting.size < WAITING_MAX) waiting.set(look, { listingId, visitor })
+  // A flush whose request was cut off never came: the next look past its time starts another, also when all places are taken.
   if (nowMs() < flushDueMs + FLUSH_AFTER_MS) return
   flushDueMs = nowMs() + FLUSH_AFTER_MS
   passage.ctx.waitUntil(flushLater(passage))
