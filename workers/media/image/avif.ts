@@ -1,6 +1,6 @@
 import { av1FrameSize } from './av1-size.ts'
 import { type AvifMeta, type Extent, type Item, readMeta } from './avif-items.ts'
-import { ascii, concat, fourCharacters, slice, viewOf } from './bytes.ts'
+import { ascii, concat, equalBytes, fourCharacters, slice, viewOf } from './bytes.ts'
 import { type Cleaned, refuse } from './clean-image.ts'
 import { type Box, blankBox, leadingBoxes } from './iso-boxes.ts'
 import { IMAGE_AREA_PX_MAX, refusalByPixels } from './limits.ts'
@@ -20,8 +20,16 @@ type Size = { width: number; height: number }
 /**
  * AVIF is cleaned in place: offsets inside count from the file's start, so nothing may move. Whatever the main picture does not need
  * (EXIF, XMP, thumbnails, gain maps, bytes no item owns) is overwritten with zeros; what stands behind the last box is cut off.
+ * Boxes of a broken file can overlap, so that blanking one harms another: what does not read the same afterwards is refused.
  */
 export function cleanAvif(bytes: Uint8Array): Cleaned {
+  const once = cleanedInPlace(bytes)
+  if (!once.ok) return once
+  const twice = cleanedInPlace(once.image.bytes)
+  return twice.ok && equalBytes(once.image.bytes, twice.image.bytes) ? twice : refuse('IMAGE_BROKEN')
+}
+
+function cleanedInPlace(bytes: Uint8Array): Cleaned {
   const tops = leadingBoxes(bytes)
   const refusal = refusalByBrand(bytes, tops)
   if (refusal) return refusal
