@@ -18,6 +18,7 @@ export default defineConfig({
             'web/src/**/*.test.ts',
           ],
           alias: { $lib: new URL('./web/src/lib', import.meta.url).pathname },
+          setupFiles: ['tests/support/properties.ts'],
           pool: 'forks',
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
@@ -27,6 +28,7 @@ export default defineConfig({
         test: {
           name: 'platform',
           include: ['tests/{platform,promises,stories,crash}/**/*.test.ts'],
+          setupFiles: ['tests/support/properties.ts'],
           pool: 'forks',
           maxWorkers: 1,
           testTimeout: 2 * MINUTE_MS,
