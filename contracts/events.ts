@@ -1,7 +1,22 @@
 import { z } from '@hono/zod-openapi'
-import { CommentId, EventId, ImageId, ListingId, MemberId } from './ids.ts'
+import { GUARDRAIL_RULES } from './guardrail.ts'
+import {
+  AlertId,
+  AppealId,
+  AppointmentId,
+  CommentId,
+  DecisionId,
+  EventId,
+  ImageId,
+  ListingId,
+  MemberId,
+  ReportId,
+  RoomId,
+  TradeId,
+} from './ids.ts'
 import { Category, Counts, ListingStatus, Seller } from './listings.ts'
 import { Image } from './media.ts'
+import { Act, YardRule } from './moderation.ts'
 
 const envelope = <Type extends string, Data extends z.ZodType>(type: Type, data: Data) =>
   z.object({
@@ -42,27 +57,144 @@ export const MemberJoined = envelope('member.joined', MemberFace)
 export const MemberProfileChanged = envelope('member.profile_changed', MemberFace)
 export const MemberWithdrawn = envelope('member.withdrawn', z.object({ memberId: MemberId }))
 export const ListingPosted = envelope('listing.posted', ListingSnapshot)
-/** Any change a hearer may show: text, price, status, photos, bump. `changed` names the fields. */
+/** Any change a hearer may show: text, price, status, photos, bump. `changed` names the fields, `before` what some were. */
 export const ListingChanged = envelope(
   'listing.changed',
-  ListingSnapshot.extend({ changed: z.array(z.string()) }),
+  ListingSnapshot.extend({
+    changed: z.array(z.string()),
+    /** Absent in facts written before it was told. */
+    before: z.object({ price: z.int(), status: ListingStatus }).optional(),
+  }),
 )
 export const ListingDeleted = envelope('listing.deleted', z.object({ id: ListingId, sellerId: MemberId }))
 /** Counters as they stand; written at most every few seconds a listing, by the sweep. Versioned on its own. */
 export const ListingCounted = envelope('listing.counted', z.object({ id: ListingId, counts: Counts }))
 export const ListingWished = envelope(
   'listing.wished',
-  z.object({ listingId: ListingId, sellerId: MemberId, memberId: MemberId }),
+  z.object({
+    listingId: ListingId,
+    /** Absent in facts written before it was told. */
+    listingTitle: z.string().optional(),
+    sellerId: MemberId,
+    memberId: MemberId,
+  }),
+)
+export const ListingUnwished = envelope(
+  'listing.unwished',
+  z.object({ listingId: ListingId, memberId: MemberId }),
 )
 export const CommentPosted = envelope(
   'comment.posted',
   z.object({
     id: CommentId,
     listingId: ListingId,
+    listingTitle: z.string().optional(),
     sellerId: MemberId,
     authorId: MemberId,
     parentAuthorId: MemberId.nullable(),
     text: z.string(),
+  }),
+)
+
+export const RoomOpened = envelope(
+  'chat.room_opened',
+  z.object({ roomId: RoomId, listingId: ListingId, sellerId: MemberId, buyerId: MemberId }),
+)
+/** `recipientIds` are those to be told: members who are not looking at the room, did not mute it and blocked nobody. */
+export const MessageSent = envelope(
+  'chat.message_sent',
+  z.object({
+    roomId: RoomId,
+    listingId: ListingId,
+    listingTitle: z.string(),
+    seq: z.int(),
+    senderId: MemberId,
+    recipientIds: z.array(MemberId),
+    kind: z.enum(['text', 'image']),
+    /** The first words; empty for a photo. */
+    preview: z.string(),
+    warnings: z.array(z.enum(GUARDRAIL_RULES)),
+  }),
+)
+/** A member has read everything there was up to `seq`. */
+export const RoomRead = envelope(
+  'chat.room_read',
+  z.object({ roomId: RoomId, memberId: MemberId, seq: z.int() }),
+)
+
+const TradeFacts = z.object({
+  tradeId: TradeId,
+  listingId: ListingId,
+  listingTitle: z.string(),
+  sellerId: MemberId,
+  buyerId: MemberId,
+  price: z.int(),
+})
+export const TradeCompleted = envelope('trade.completed', TradeFacts)
+export const TradeUndone = envelope('trade.undone', TradeFacts)
+/** `shown` once both wrote; what was written is not told. */
+export const TradeReviewed = envelope(
+  'trade.reviewed',
+  TradeFacts.extend({ authorId: MemberId, subjectId: MemberId, shown: z.boolean() }),
+)
+
+const AppointmentFacts = z.object({
+  appointmentId: AppointmentId,
+  roomId: RoomId,
+  listingId: ListingId,
+  sellerId: MemberId,
+  buyerId: MemberId,
+  place: z.string(),
+  /** When they meet, ms since 1970. */
+  meetAtMs: z.int(),
+})
+/** Made, or moved to another place or time. */
+export const AppointmentSet = envelope('appointment.set', AppointmentFacts)
+export const AppointmentCancelled = envelope('appointment.cancelled', AppointmentFacts)
+/** An hour before it. */
+export const AppointmentDue = envelope('appointment.due', AppointmentFacts)
+
+export const AlertMatched = envelope(
+  'alert.matched',
+  z.object({
+    alertId: AlertId,
+    memberId: MemberId,
+    q: z.string(),
+    listingId: ListingId,
+    listingTitle: z.string(),
+    price: z.int(),
+    image: z.union([Image, z.null()]),
+  }),
+)
+
+const Blocking = z.object({ memberId: MemberId, blockedId: MemberId })
+export const MemberBlocked = envelope('member.blocked', Blocking)
+export const MemberUnblocked = envelope('member.unblocked', Blocking)
+/** What the member it concerns is told. `actorId` is null: who decided stays with the operators. */
+export const ModerationDecided = envelope(
+  'moderation.decided',
+  z.object({
+    decisionId: DecisionId,
+    memberId: MemberId,
+    act: Act,
+    rule: YardRule,
+    reason: z.string(),
+    excerpt: z.string(),
+    suspendedUntilMs: z.int().nullable(),
+  }),
+)
+export const ReportClosed = envelope(
+  'moderation.report_closed',
+  z.object({ reportId: ReportId, reporterId: MemberId, outcome: z.enum(['dismissed', 'acted']) }),
+)
+export const AppealDecided = envelope(
+  'moderation.appeal_decided',
+  z.object({
+    appealId: AppealId,
+    decisionId: DecisionId,
+    memberId: MemberId,
+    outcome: z.enum(['upheld', 'overturned']),
+    answer: z.string(),
   }),
 )
 
@@ -75,7 +207,23 @@ export const MadangEvent = z.discriminatedUnion('type', [
   ListingDeleted,
   ListingCounted,
   ListingWished,
+  ListingUnwished,
   CommentPosted,
+  RoomOpened,
+  MessageSent,
+  RoomRead,
+  TradeCompleted,
+  TradeUndone,
+  TradeReviewed,
+  AppointmentSet,
+  AppointmentCancelled,
+  AppointmentDue,
+  AlertMatched,
+  MemberBlocked,
+  MemberUnblocked,
+  ModerationDecided,
+  ReportClosed,
+  AppealDecided,
 ])
 export type MadangEvent = z.infer<typeof MadangEvent>
 export type EventType = MadangEvent['type']

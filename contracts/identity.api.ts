@@ -1,12 +1,25 @@
 import type { CallContext, Ticking } from './call.ts'
 import type { Result } from './errors.ts'
 import type { PublicMember } from './identity.ts'
-import type { MemberId } from './ids.ts'
+import type { DecisionId, MemberId } from './ids.ts'
 
 /** RPC of the identity worker. */
 export interface IdentityApi extends Rpc.WorkerEntrypointBranded, Ticking {
   /** The public faces of up to 50 members; unknown ids are left out. */
   members(ctx: CallContext, ids: MemberId[]): Promise<Result<PublicMember[]>>
+  /**
+   * Ends the member's sessions and lets nobody sign in to the account until then (`MEMBER_SUSPENDED`); access tokens that are out
+   * live at most 15 minutes more. A later `untilMs` wins over an earlier one; repeating changes nothing.
+   */
+  suspend(
+    ctx: CallContext,
+    request: { memberId: MemberId; untilMs: number; decisionId: DecisionId },
+  ): Promise<Result<null>>
+  /** Lifts what that decision put on; another decision's suspension stays. */
+  liftSuspension(
+    ctx: CallContext,
+    request: { memberId: MemberId; decisionId: DecisionId },
+  ): Promise<Result<null>>
   /** Public keys that verify access tokens, as a JSON Web Key Set. Changes only when keys rotate. */
   jwks(): Promise<{ keys: JsonWebKey[] }>
 }

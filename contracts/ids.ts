@@ -28,16 +28,54 @@ export type CommentId = z.infer<typeof CommentId>
 export const ImageId = id('img', EXAMPLE)
 export type ImageId = z.infer<typeof ImageId>
 
+export const RoomId = id('room', EXAMPLE)
+export type RoomId = z.infer<typeof RoomId>
+
+export const TradeId = id('trd', EXAMPLE)
+export type TradeId = z.infer<typeof TradeId>
+
+export const AppointmentId = id('apt', EXAMPLE)
+export type AppointmentId = z.infer<typeof AppointmentId>
+
+export const ReviewId = id('rev', EXAMPLE)
+export type ReviewId = z.infer<typeof ReviewId>
+
+export const NotificationId = id('ntf', EXAMPLE)
+export type NotificationId = z.infer<typeof NotificationId>
+
+/** A saved search that tells its member of what appears. */
+export const AlertId = id('alr', EXAMPLE)
+export type AlertId = z.infer<typeof AlertId>
+
+export const ReportId = id('rpt', EXAMPLE)
+export type ReportId = z.infer<typeof ReportId>
+
+export const DecisionId = id('dec', EXAMPLE)
+export type DecisionId = z.infer<typeof DecisionId>
+
+export const AppealId = id('apl', EXAMPLE)
+export type AppealId = z.infer<typeof AppealId>
+
 export const EventId = id('evt', EXAMPLE)
 export type EventId = z.infer<typeof EventId>
 
-/** The prefix of every kind of id there is, in one place. */
-export type IdPrefix = 'mem' | 'ses' | 'lst' | 'cmt' | 'img' | 'evt'
-export type IdOf<Prefix extends IdPrefix> = {
+type IdKinds = {
   mem: MemberId
   ses: SessionId
   lst: ListingId
   cmt: CommentId
   img: ImageId
+  room: RoomId
+  trd: TradeId
+  apt: AppointmentId
+  rev: ReviewId
+  ntf: NotificationId
+  alr: AlertId
+  rpt: ReportId
+  dec: DecisionId
+  apl: AppealId
   evt: EventId
-}[Prefix]
+}
+/** The prefix of every kind of id there is, in one place. */
+export type IdPrefix = keyof IdKinds
+export type IdOf<Prefix extends IdPrefix> = IdKinds[Prefix]

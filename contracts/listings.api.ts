@@ -1,7 +1,7 @@
 import type { CallContext, Ticking } from './call.ts'
 import type { Result } from './errors.ts'
-import type { ListingId } from './ids.ts'
-import type { ListingCard, ListListings } from './listings.ts'
+import type { CommentId, ListingId, MemberId, TradeId } from './ids.ts'
+import type { Comment, ListingCard, ListListings } from './listings.ts'
 import type { Page } from './page.ts'
 
 /** One look at a listing by one visitor; `visitor` is a member id or an opaque key of a browser, never an address. */
@@ -11,6 +11,31 @@ export type Sighting = { listingId: ListingId; visitor: string }
 export interface ListingsApi extends Rpc.WorkerEntrypointBranded, Ticking {
   /** The plain filtered list, as `GET /listings` gives it: what search falls back to. */
   list(ctx: CallContext, query: ListListings): Promise<Result<Page<ListingCard>>>
+  /** A listing in whatever state it is, hidden too; a deleted or unknown one is NOT_FOUND. For other domains, not for the public. */
+  card(ctx: CallContext, id: ListingId): Promise<Result<ListingCard>>
+  /** A comment as it stands, with its words even when an operator hid it; a deleted one is NOT_FOUND. */
+  comment(ctx: CallContext, id: CommentId): Promise<Result<Comment>>
+  /**
+   * Marks a listing sold by this trade. Refused with NOT_FOUND when it is not `sellerId`'s, LISTING_SOLD when another trade sold it.
+   * Repeating it with the same trade answers the same card.
+   */
+  markSold(
+    ctx: CallContext,
+    request: { id: ListingId; sellerId: MemberId; tradeId: TradeId },
+  ): Promise<Result<ListingCard>>
+  /** Puts a listing that this trade sold on sale again; one that was changed or deleted meanwhile stays as it is. */
+  reopen(
+    ctx: CallContext,
+    request: { id: ListingId; sellerId: MemberId; tradeId: TradeId },
+  ): Promise<Result<null>>
+  /** An operator's hiding of a listing or comment, which its owner cannot undo, or the end of it. Repeating changes nothing. */
+  hideByOperator(
+    ctx: CallContext,
+    request: {
+      target: { kind: 'listing'; id: ListingId } | { kind: 'comment'; id: CommentId }
+      hidden: boolean
+    },
+  ): Promise<Result<null>>
   /** Looks gathered by the edge in front of its cache. Counted once a visitor a day; a lost batch costs only a few views. */
   seen(ctx: CallContext, sightings: Sighting[]): Promise<void>
 }

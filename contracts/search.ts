@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { LISTING_SORTS, ListingCard, ListingFilters } from './listings.ts'
+import { AlertId } from './ids.ts'
+import { Category, LISTING_SORTS, ListingCard, ListingFilters, Price } from './listings.ts'
 import { PageQuery } from './page.ts'
+import { Position, RADIUS_KM_MAX } from './place.ts'
 import { text } from './text.ts'
 
 export const SEARCH_QUERY_LENGTH_MAX = 60
@@ -43,3 +45,42 @@ export const PopularTerms = z
   .object({ items: z.array(z.object({ text: z.string(), rank: z.int() })), asOf: z.iso.datetime() })
   .openapi('PopularTerms')
 export type PopularTerms = z.infer<typeof PopularTerms>
+
+export const ALERTS_PER_MEMBER_MAX = 20
+/** A saved search: what appears and fits is told to its member. Words match as a search does. */
+export const SaveAlertRequest = z
+  .strictObject({
+    q: text(2, SEARCH_QUERY_LENGTH_MAX),
+    category: Category.optional(),
+    minPrice: Price.optional(),
+    maxPrice: Price.optional(),
+    near: Position.optional(),
+    radiusKm: z.number().min(0.5).max(RADIUS_KM_MAX).optional(),
+  })
+  .refine(({ near, radiusKm }) => (near === undefined) === (radiusKm === undefined), {
+    error: 'near and radiusKm belong together',
+    path: ['radiusKm'],
+  })
+  .refine(
+    ({ minPrice, maxPrice }) => minPrice === undefined || maxPrice === undefined || minPrice <= maxPrice,
+    {
+      error: 'minPrice is above maxPrice',
+      path: ['minPrice'],
+    },
+  )
+  .openapi('SaveAlertRequest')
+export type SaveAlert = z.infer<typeof SaveAlertRequest>
+
+/** The position itself is not given out again, only that there is one. */
+export const Alert = z
+  .object({
+    id: AlertId,
+    q: z.string(),
+    category: z.union([Category, z.null()]),
+    minPrice: z.int().nullable(),
+    maxPrice: z.int().nullable(),
+    radiusKm: z.number().nullable(),
+    createdAt: z.iso.datetime(),
+  })
+  .openapi('Alert')
+export type Alert = z.infer<typeof Alert>

@@ -1,21 +1,45 @@
 import type { EventType } from './events.ts'
 
-export type Domain = 'identity' | 'listings' | 'media' | 'search'
+export type Domain =
+  | 'identity'
+  | 'listings'
+  | 'media'
+  | 'search'
+  | 'chat'
+  | 'notifications'
+  | 'trades'
+  | 'moderation'
 
 /**
  * Who hears what. A fact nobody hears yet stays in its outbox and is counted as sent; scripts/check-wiring holds this table
  * against every wrangler.toml (producers where the fact is written, one inbox queue and one dead-letter queue a hearer).
  */
 export const SUBSCRIPTIONS = {
-  'member.joined': [],
-  'member.profile_changed': ['listings', 'search'],
-  'member.withdrawn': ['listings', 'media'],
+  'member.joined': ['chat'],
+  'member.profile_changed': ['listings', 'search', 'chat'],
+  'member.withdrawn': ['listings', 'media', 'chat', 'notifications', 'search'],
   'listing.posted': ['search'],
-  'listing.changed': ['search'],
-  'listing.deleted': ['search', 'media'],
+  'listing.changed': ['search', 'chat', 'notifications'],
+  'listing.deleted': ['search', 'media', 'chat', 'notifications'],
   'listing.counted': ['search'],
-  'listing.wished': [],
-  'comment.posted': [],
+  'listing.wished': ['notifications'],
+  'listing.unwished': ['notifications'],
+  'comment.posted': ['notifications'],
+  'chat.room_opened': ['listings', 'notifications'],
+  'chat.message_sent': ['notifications'],
+  'chat.room_read': ['notifications'],
+  'trade.completed': ['chat', 'notifications'],
+  'trade.undone': ['chat', 'notifications'],
+  'trade.reviewed': ['notifications'],
+  'appointment.set': ['chat', 'notifications'],
+  'appointment.cancelled': ['chat', 'notifications'],
+  'appointment.due': ['chat', 'notifications'],
+  'alert.matched': ['notifications'],
+  'member.blocked': ['chat'],
+  'member.unblocked': ['chat'],
+  'moderation.decided': ['notifications'],
+  'moderation.report_closed': ['notifications'],
+  'moderation.appeal_decided': ['notifications'],
 } as const satisfies Record<EventType, readonly Domain[]>
 
 /** Who writes which fact. */
@@ -29,6 +53,22 @@ export const PRODUCERS = {
   'listing.counted': 'listings',
   'listing.wished': 'listings',
   'comment.posted': 'listings',
+  'listing.unwished': 'listings',
+  'chat.room_opened': 'chat',
+  'chat.message_sent': 'chat',
+  'chat.room_read': 'chat',
+  'trade.completed': 'trades',
+  'trade.undone': 'trades',
+  'trade.reviewed': 'trades',
+  'appointment.set': 'trades',
+  'appointment.cancelled': 'trades',
+  'appointment.due': 'trades',
+  'alert.matched': 'search',
+  'member.blocked': 'moderation',
+  'member.unblocked': 'moderation',
+  'moderation.decided': 'moderation',
+  'moderation.report_closed': 'moderation',
+  'moderation.appeal_decided': 'moderation',
 } as const satisfies Record<EventType, Domain>
 
 export const inboxQueueOf = (domain: Domain) => `madang-${domain}-inbox` as const

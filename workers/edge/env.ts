@@ -1,8 +1,12 @@
 import { z } from 'zod'
+import type { ChatApi } from '#contracts/chat.api'
 import type { IdentityApi } from '#contracts/identity.api'
 import type { ListingsApi } from '#contracts/listings.api'
 import type { MediaApi } from '#contracts/media.api'
+import type { ModerationApi } from '#contracts/moderation.api'
+import type { NotificationsApi } from '#contracts/notifications.api'
 import type { SearchApi } from '#contracts/search.api'
+import type { TradesApi } from '#contracts/trades.api'
 import { binding, secret } from '#kit/env'
 
 export const EdgeEnv = z.object({
@@ -10,6 +14,10 @@ export const EdgeEnv = z.object({
   LISTINGS: binding<Fetcher>(),
   MEDIA: binding<Fetcher>(),
   SEARCH: binding<Fetcher>(),
+  CHAT: binding<Fetcher>(),
+  NOTIFICATIONS: binding<Fetcher>(),
+  TRADES: binding<Fetcher>(),
+  MODERATION: binding<Fetcher>(),
   WEB: binding<Fetcher>(),
   /** Only where stand-ins exist, never in production. */
   STAND_INS: binding<Fetcher>().optional(),
@@ -17,6 +25,10 @@ export const EdgeEnv = z.object({
   LISTINGS_RPC: binding<Service<ListingsApi>>(),
   MEDIA_RPC: binding<Service<MediaApi>>(),
   SEARCH_RPC: binding<Service<SearchApi>>(),
+  CHAT_RPC: binding<Service<ChatApi>>(),
+  NOTIFICATIONS_RPC: binding<Service<NotificationsApi>>(),
+  TRADES_RPC: binding<Service<TradesApi>>(),
+  MODERATION_RPC: binding<Service<ModerationApi>>(),
   WRITE_LIMIT: binding<RateLimit>(),
   READ_LIMIT: binding<RateLimit>(),
   /** Salts the keys under which visitors are counted, so that they say nothing about an address. */
@@ -25,4 +37,14 @@ export const EdgeEnv = z.object({
 export type EdgeEnv = z.infer<typeof EdgeEnv>
 
 /** A worker that answers requests; the names are the bindings' own. */
-export type Upstream = 'IDENTITY' | 'LISTINGS' | 'MEDIA' | 'SEARCH' | 'WEB' | 'STAND_INS'
+export type Upstream =
+  | 'IDENTITY'
+  | 'LISTINGS'
+  | 'MEDIA'
+  | 'SEARCH'
+  | 'CHAT'
+  | 'NOTIFICATIONS'
+  | 'TRADES'
+  | 'MODERATION'
+  | 'WEB'
+  | 'STAND_INS'

@@ -14,6 +14,10 @@ export async function tickAll(
     listings: env.LISTINGS_RPC,
     media: env.MEDIA_RPC,
     search: env.SEARCH_RPC,
+    chat: env.CHAT_RPC,
+    notifications: env.NOTIFICATIONS_RPC,
+    trades: env.TRADES_RPC,
+    moderation: env.MODERATION_RPC,
   }
   await Promise.all(
     Object.entries(domains).map(async ([domain, rpc]) => {

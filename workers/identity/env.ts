@@ -23,5 +23,7 @@ export const IdentityEnv = z.object({
   MAIL_HTTP: binding<Fetcher>().optional(),
   /** Cloudflare Email Sending, where the account has it; it is then used instead of Resend. */
   EMAIL: binding<SendEmail>().optional(),
+  CHAT_INBOX: binding<Queue>(),
+  NOTIFICATIONS_INBOX: binding<Queue>(),
 })
 export type IdentityEnv = z.infer<typeof IdentityEnv>

@@ -12,5 +12,7 @@ export const ListingsEnv = z.object({
   SEARCH_INBOX: binding<Queue>(),
   MEDIA_INBOX: binding<Queue>(),
   CURSOR_SECRET: secret(),
+  CHAT_INBOX: binding<Queue>(),
+  NOTIFICATIONS_INBOX: binding<Queue>(),
 })
 export type ListingsEnv = z.infer<typeof ListingsEnv>

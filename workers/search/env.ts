@@ -8,5 +8,6 @@ export const SearchEnv = z.object({
   LISTINGS: binding<Service<ListingsApi>>(),
   IDENTITY: binding<Service<IdentityApi>>(),
   CURSOR_SECRET: secret(),
+  NOTIFICATIONS_INBOX: binding<Queue>(),
 })
 export type SearchEnv = z.infer<typeof SearchEnv>

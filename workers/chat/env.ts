@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import type { IdentityApi } from '#contracts/identity.api'
+import type { ListingsApi } from '#contracts/listings.api'
+import type { MediaApi } from '#contracts/media.api'
+import type { ChatRoom } from '#do/chat-room/index'
+import { binding, secret } from '#kit/env'
+
+export const ChatEnv = z.object({
+  DB: binding<D1Database>(),
+  IDENTITY: binding<Service<IdentityApi>>(),
+  LISTINGS: binding<Service<ListingsApi>>(),
+  MEDIA: binding<Service<MediaApi>>(),
+  CHAT_ROOM: binding<DurableObjectNamespace<ChatRoom>>(),
+  LISTINGS_INBOX: binding<Queue>(),
+  NOTIFICATIONS_INBOX: binding<Queue>(),
+  CURSOR_SECRET: secret(),
+})
+export type ChatEnv = z.infer<typeof ChatEnv>

@@ -1,0 +1,17 @@
+import { deadQueueOf } from '#contracts/subscriptions'
+import { consume, keepDeadLetters } from '#kit/consume'
+import { readEnv } from '#kit/env'
+import { handlersOf } from './consumer.ts'
+import { NotificationsEnv } from './env.ts'
+import { app } from './http.ts'
+
+export { NotificationsRpc } from './rpc.ts'
+
+export default {
+  fetch: app.fetch,
+  async queue(batch: MessageBatch, raw: object): Promise<void> {
+    const { DB } = readEnv(NotificationsEnv, raw)
+    if (batch.queue === deadQueueOf('notifications')) return await keepDeadLetters(batch, DB)
+    await consume(batch, DB, handlersOf())
+  },
+}

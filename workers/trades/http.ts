@@ -1,0 +1,8 @@
+import { createApp } from '#kit/app'
+import { TradesEnv } from './env.ts'
+
+export const app = createApp({
+  worker: 'trades',
+  env: TradesEnv,
+  keys: (env) => () => env.IDENTITY.jwks(),
+})

@@ -1,0 +1,5 @@
+import { app } from './http.ts'
+
+export { TradesRpc } from './rpc.ts'
+
+export default { fetch: app.fetch }
