@@ -16,9 +16,4 @@ export const Image = z
   .openapi('Image')
 export type Image = z.infer<typeof Image>
 
-/** Where the three sizes of an image are served; the one place that knows the path's shape. */
-export const imageUrls = (id: ImageId): ImageUrls => ({
-  thumb: `/img/${id}/thumb`,
-  card: `/img/${id}/card`,
-  full: `/img/${id}/full`,
-})
+export { IMAGE_SIDES_PX, imageSources, imageUrls } from './image-urls.ts'

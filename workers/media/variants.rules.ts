@@ -1,9 +1,13 @@
 import type { ImageId } from '#contracts/ids'
+import type { IMAGE_SIDES_PX } from '#contracts/media'
 import type { ImageFormat } from './image/clean-image.ts'
 
-/** Longest side in pixels. A smaller photo is never enlarged. */
-export const VARIANT_SIDE_PX = { thumb: 320, card: 640, full: 1600 } as const
-export const VARIANT_SIZES = ['thumb', 'card', 'full'] as const
+export const VARIANT_SIZES = [
+  'thumb',
+  'card',
+  'screen',
+  'full',
+] as const satisfies (keyof typeof IMAGE_SIDES_PX)[]
 export type VariantSize = (typeof VARIANT_SIZES)[number]
 export type VariantFormat = Extract<ImageFormat, 'webp' | 'avif' | 'jpeg'>
 export type Variant = { size: VariantSize; format: VariantFormat }

@@ -1,17 +1,12 @@
 import type { Result } from '#contracts/errors'
 import type { ImageId } from '#contracts/ids'
+import { IMAGE_SIDES_PX } from '#contracts/media'
 import { describeError, log } from '#kit/log'
 import { ok, refuse } from '#kit/result'
 import type { MediaEnv } from './env.ts'
 import { liveImage } from './images.store.ts'
 import { original, putVariant, storedVariant } from './photos.store.ts'
-import {
-  CONTENT_TYPES,
-  VARIANT_QUALITY,
-  VARIANT_SIDE_PX,
-  type Variant,
-  variantName,
-} from './variants.rules.ts'
+import { CONTENT_TYPES, VARIANT_QUALITY, type Variant, variantName } from './variants.rules.ts'
 
 /** When the image service is out: sizes that were asked for before are still served. */
 const RENDER_RETRY_SECONDS = 5
@@ -64,7 +59,8 @@ export async function render(
   photo: ReadableStream<Uint8Array>,
   { size, format }: Variant,
 ): Promise<ArrayBuffer> {
-  const side = VARIANT_SIDE_PX[size]
+  // Longest side in pixels; a smaller photo is never enlarged.
+  const side = IMAGE_SIDES_PX[size]
   const result = await service
     .input(photo)
     .transform({ width: side, height: side, fit: 'scale-down' })

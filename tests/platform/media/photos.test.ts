@@ -80,7 +80,7 @@ describe('a served photo', () => {
     const { headers } = await media.serve(image.urls.thumb)
     expect(headers.get('content-security-policy')).toBe("default-src 'none'; sandbox")
     expect(headers.get('x-content-type-options')).toBe('nosniff')
-    expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    expect(headers.get('cache-control')).toBe('public, max-age=31536000, s-maxage=86400, immutable')
     expect(headers.get('vary')).toContain('Accept')
   })
 

@@ -26,7 +26,7 @@ const variantRoute = createRoute({
 
 /** A photo runs nothing and is nothing but a photo, whatever a browser is told it might be. */
 const SANDBOX = {
-  'cache-control': 'public, max-age=31536000, immutable',
+  'cache-control': 'public, max-age=31536000, s-maxage=86400, immutable',
   'content-security-policy': "default-src 'none'; sandbox",
   'x-content-type-options': 'nosniff',
   vary: 'Accept',
