@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Session } from '#contracts/identity'
 import { newId } from '#kit/id'
 import { codeIn, type Identity, startIdentity } from '../platform/identity/alone.ts'
@@ -13,7 +13,6 @@ const PARALLEL = 10
 const SESSIONS_AT_ONCE = 10
 const PAST_GRACE_MS = 11_000
 const DAY_MS = 24 * 60 * 60 * 1_000
-if (process.env.MADANG_SCALE === 'nightly') vi.setConfig({ testTimeout: 20 * 60_000 })
 
 /** What the checker needs of a rotation: the successor of a token, and how many unspent tokens its family has. */
 type Rotation = {

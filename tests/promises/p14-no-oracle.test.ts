@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { codeIn, type Identity, newAccount, type Reply, startIdentity } from '../platform/identity/alone.ts'
 
 /** What follows a reply comes when it comes. */
@@ -9,7 +9,6 @@ const PATIENT = { timeout: 8_000 }
  * and the same work behind them. Times are compared by bench/oracle.ts, where a busy machine breaks no test.
  */
 const SAMPLES = process.env.MADANG_SCALE === 'nightly' ? 100 : 2
-if (process.env.MADANG_SCALE === 'nightly') vi.setConfig({ testTimeout: 20 * 60_000 })
 
 /** An answer as a stranger sees it, and what it cost. */
 type Seen = { status: number; body: string; headers: Record<string, string>; work: Record<string, number> }
