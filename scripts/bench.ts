@@ -1,10 +1,12 @@
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { chatTable } from '../bench/chat-table.ts'
 import { hasWrk } from '../bench/drive.ts'
 import { measure, type Row } from '../bench/measure.ts'
 import { letAppsLoadOutsideWorkerd } from '../bench/outside-workerd.ts'
 import { table } from '../bench/table.ts'
+import { measureChat } from './bench-chat.ts'
 import { d1File } from './d1-files.ts'
 import { prepare } from './prepare.ts'
 import { endOnSignal, freePort } from './processes.ts'
@@ -21,7 +23,7 @@ const { recordCases } = await import('../bench/record.ts')
 const { fill, listingIdAt, posterIds, searchWords } = await import('../bench/town-data.ts')
 
 const SIZES = [2_000, 100_000]
-const FLOORS = ['edge', 'constant', 'same-edge', 'sql']
+const FLOORS = ['edge', 'constant', 'same-edge', 'sql', 'echo']
 const DETAILS = 300
 /** What the rows are made by; when one of these changes they are made anew. */
 const MADE_BY = [
@@ -47,21 +49,30 @@ const filesOf = (dir: string) => ({
   search: d1File(dir, 'madang-search'),
 })
 
-/** `npm run bench`: each case beside its floors, at both sizes; the figures go to bench/last.json. */
+/**
+ * `npm run bench [-- market | chat]`: each case beside its floors, the market at both sizes; the figures go to bench/last.json, where a
+ * part that was not measured keeps what it had.
+ */
 await main(async () => {
   endOnSignal()
+  const part = process.argv[2]
   const rows: Row[] = []
-  for (const size of SIZES) rows.push(...(await measureAt(size)))
+  if (part !== 'chat') for (const size of SIZES) rows.push(...(await measureAt(size)))
+  const chat = part === 'market' ? undefined : await measureChat()
   const machine = {
     cores: cpus().length,
     model: cpus()[0]?.model ?? 'unknown',
     driver: hasWrk() ? 'wrk' : 'node',
   }
-  writeFileSync(
-    inRoot('bench', 'last.json'),
-    `${JSON.stringify({ at: new Date().toISOString(), machine, rows }, null, 2)}\n`,
-  )
-  say(`\n${table(rows)}`)
+  const file = inRoot('bench', 'last.json')
+  const before: object = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+  const now = {
+    ...(rows.length > 0 ? { at: new Date().toISOString(), rows } : {}),
+    ...(chat ? { chatAt: new Date().toISOString(), chat } : {}),
+  }
+  writeFileSync(file, `${JSON.stringify({ ...before, machine, ...now }, null, 2)}\n`)
+  if (rows.length > 0) say(`\n${table(rows)}`)
+  if (chat) say(`\n${chatTable(chat)}`)
   process.exit(0)
 })
 
