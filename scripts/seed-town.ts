@@ -1,18 +1,11 @@
-import { availableParallelism } from 'node:os'
-import { z } from 'zod'
 import { drawAvatar } from './demo-town/avatar.ts'
 import { drawScene } from './demo-town/draw.ts'
 import type { Town, TownListing } from './demo-town/town.ts'
 import { type Journal, openJournal } from './journal.ts'
+import { type Api, apiOf, at, inLanes, Made, post, signIn } from './seed-api.ts'
+import { seedRooms } from './seed-rooms.ts'
 
-const Made = z.object({ id: z.string() })
-const Session = z.object({ accessToken: z.string() })
-/** Drawing photos keeps both cores busy; more lanes than this only wait for each other. */
-const LANES = Math.max(4, availableParallelism() * 2)
 const PROGRESS_EVERY = 100
-const REQUEST_DEADLINE_MS = 60_000
-const ATTEMPTS_MAX = 5
-const RETRY_AFTER_MS = 500
 
 type NewMember = {
   loginId: string
@@ -54,33 +47,9 @@ export async function seedTown(options: {
   const listingIds = await seedListings(api, journal, town.listings, progress)
   await seedTalk(api, journal, town, listingIds)
   progress(`· ${town.comments.length} comments, ${town.wishes.length} wishes`)
+  await seedRooms({ api, journal, town, listingIds, memberIds })
+  progress(`· ${town.rooms.length} talks`)
 }
-
-async function signIn(origin: string, login: string, password: string): Promise<string> {
-  return Session.parse(await post(`${origin}/api/v1/auth/sign-in`, { login, password })).accessToken
-}
-
-type Api = ReturnType<typeof apiOf>
-
-const apiOf = (base: string, tokenOf: (member: number) => string) => ({
-  /** `msAgo` gives the town its past (workers/listings/http/routes.ts). */
-  post: (member: number, path: string, body: object, { key, msAgo }: { key: string; msAgo: number }) =>
-    post(base + path, body, {
-      authorization: `Bearer ${tokenOf(member)}`,
-      'idempotency-key': key,
-      'dev-at-ms': String(Date.now() - msAgo),
-    }),
-  send: (method: 'PUT' | 'PATCH', member: number, path: string, body?: object) =>
-    send(method, base + path, body, { authorization: `Bearer ${tokenOf(member)}` }),
-  upload: async (member: number, bytes: Uint8Array<ArrayBuffer>, type: string) =>
-    Made.parse(
-      await ask(`${base}/media`, {
-        method: 'POST',
-        body: bytes,
-        headers: { 'content-type': type, authorization: `Bearer ${tokenOf(member)}` },
-      }),
-    ).id,
-})
 
 /** A member's face and home. */
 async function settle(
@@ -176,54 +145,4 @@ async function seedTalk(api: Api, journal: Journal, town: Town, listingIds: stri
       return 'wished'
     }),
   )
-}
-
-function at<Item>(items: readonly Item[], index: number): Item {
-  const item = items[index]
-  if (item === undefined) throw new Error(`the town names number ${index}, which is not there`)
-  return item
-}
-
-/** Works through a list with a few at a time, starting them in order; the first failure ends it. */
-async function inLanes<Item, Made>(
-  items: Item[],
-  work: (item: Item, index: number) => Promise<Made>,
-): Promise<Made[]> {
-  const results: Made[] = []
-  let next = 0
-  const lane = async () => {
-    while (next < items.length) {
-      const index = next++
-      results[index] = await work(at(items, index), index)
-    }
-  }
-  await Promise.all(Array.from({ length: LANES }, lane))
-  return results
-}
-
-const post = (url: string, body: object, headers: Record<string, string> = {}) =>
-  send('POST', url, body, headers)
-
-const send = (method: string, url: string, body: object | undefined, headers: Record<string, string>) =>
-  ask(url, {
-    method,
-    headers: body ? { 'content-type': 'application/json', ...headers } : headers,
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  })
-
-/**
- * Asks until there is an answer: while sources change, `wrangler dev` restarts workers under their requests. Everything asked
- * here stands a second time (a key, an upsert, a photo that nobody attaches and that is cleared away).
- */
-async function ask(url: string, init: RequestInit): Promise<unknown> {
-  for (let attempt = 1; ; attempt++) {
-    const reply = await fetch(url, { ...init, signal: AbortSignal.timeout(REQUEST_DEADLINE_MS) })
-      .then(async (response) => ({ ok: response.ok, status: response.status, text: await response.text() }))
-      .catch((error: unknown) => ({ ok: false, status: 503, text: String(error) }))
-    if (reply.ok) return reply.text === '' ? null : JSON.parse(reply.text)
-    if (reply.status !== 503 || attempt === ATTEMPTS_MAX) {
-      throw new Error(`${new URL(url).pathname} answered ${reply.status}: ${reply.text.slice(0, 500)}`)
-    }
-    await new Promise((resolve) => setTimeout(resolve, attempt * RETRY_AFTER_MS))
-  }
 }

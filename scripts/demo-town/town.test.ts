@@ -23,6 +23,20 @@ describe('the demo town', () => {
     expect([town.comments.length, town.wishes.length]).toEqual([COMMENTS, WISHES])
   })
 
+  it('talks only about what is for sale, never with oneself, and gives each demo account something to answer', () => {
+    for (const { listing, buyer } of town.rooms) {
+      expect(town.listings[listing]).toMatchObject({ status: 'on_sale' })
+      expect(town.listings[listing]?.seller).not.toBe(buyer)
+    }
+    expect(new Set(town.rooms.map(({ listing }) => listing)).size).toBe(town.rooms.length)
+    for (const account of [0, 1, 2]) {
+      const own = town.rooms.filter(
+        ({ listing, buyer }) => buyer === account || town.listings[listing]?.seller === account,
+      )
+      expect(own.length).toBeGreaterThan(3)
+    }
+  })
+
   it('opens with the three demo accounts', () => {
     expect(town.members.slice(0, 3).map(({ loginId, nickname }) => [loginId, nickname])).toEqual([
       ['minji', '민지'],

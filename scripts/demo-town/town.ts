@@ -8,6 +8,7 @@ import { type Chance, chanceOf, shuffled } from './chance.ts'
 import type { ScenePhoto } from './draw.ts'
 import { listingsOf } from './listings.ts'
 import { TOWN_PLACES, type TownPlace } from './places.ts'
+import { roomsOf, type TownRoom } from './rooms.ts'
 import { commentsOf, wishesOf } from './talk.ts'
 import { LOGIN_IDS, NICKNAMES } from './words/phrases.ts'
 
@@ -59,6 +60,7 @@ export interface Town {
   listings: TownListing[]
   comments: TownComment[]
   wishes: TownWish[]
+  rooms: TownRoom[]
 }
 
 export const MEMBERS = 30
@@ -79,6 +81,8 @@ export function townOf(seed: number): Town {
     listings,
     comments: commentsOf({ members, listings }, COMMENTS, chance),
     wishes: wishesOf({ members, listings }, WISHES, chance),
+    // Drawn last, and from chances of its own: what stood before stays as it was.
+    rooms: roomsOf(members, listings, chanceOf(seed + 1)),
   }
 }
 
