@@ -77,6 +77,48 @@ export const hang = (db: D1Database, holder: ImageHolder, ids: ImageId[]): D1Pre
     )
     .bind(holder.kind, holder.id, JSON.stringify(ids))
 
+/** Aborts the batch unless the photo is the owner's, there, and on this holder or free with a place left on the holder. */
+export const assertMayAdd = (
+  db: D1Database,
+  ownerId: MemberId,
+  holder: ImageHolder,
+  id: ImageId,
+  holdsMax: number,
+): D1PreparedStatement =>
+  db
+    .prepare(
+      `INSERT INTO batch_guard (changed_one) SELECT NULL WHERE NOT EXISTS (
+         SELECT 1 FROM images WHERE id = ?1 AND owner_id = ?2 AND purged_at_ms IS NULL
+           AND ((holder_kind = ?3 AND holder_id = ?4)
+             OR (holder_id IS NULL
+               AND (SELECT count(*) FROM images WHERE holder_kind = ?3 AND holder_id = ?4) < ?5)))`,
+    )
+    .bind(id, ownerId, holder.kind, holder.id, holdsMax)
+
+/** Hangs a free photo on `holder`, behind its last; one that hangs already is left alone. */
+export const addTo = (db: D1Database, holder: ImageHolder, id: ImageId): D1PreparedStatement =>
+  db
+    .prepare(
+      `UPDATE images SET holder_kind = ?1, holder_id = ?2, detached_at_ms = NULL,
+         position = (SELECT coalesce(max(position), -1) + 1 FROM images WHERE holder_kind = ?1 AND holder_id = ?2)
+       WHERE id = ?3 AND holder_id IS NULL AND purged_at_ms IS NULL`,
+    )
+    .bind(holder.kind, holder.id, id)
+
+/** Every photo of `holder`, or the one named, becomes a tombstone at once. */
+export const purgeHeld = (
+  db: D1Database,
+  holder: ImageHolder,
+  id: ImageId | null,
+  atMs: number,
+): D1PreparedStatement =>
+  db
+    .prepare(
+      `UPDATE images SET holder_kind = NULL, holder_id = NULL, position = NULL, purged_at_ms = ?1
+       WHERE holder_kind = ?2 AND holder_id = ?3 AND (?4 IS NULL OR id = ?4)`,
+    )
+    .bind(atMs, holder.kind, holder.id, id)
+
 /** Everything a member has that hangs on no listing becomes due at once: their own photo, and what lies loose. */
 export const purgePersonalOf = (db: D1Database, ownerId: MemberId, atMs: number): D1PreparedStatement =>
   db

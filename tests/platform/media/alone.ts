@@ -14,16 +14,9 @@ import type { EdgeEnv } from '../../../workers/edge/env.ts'
 import type { MediaEnv } from '../../../workers/media/env.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
-const NEIGHBOURS = [
-  'IDENTITY',
-  'LISTINGS',
-  'SEARCH',
-  'IDENTITY_RPC',
-  'LISTINGS_RPC',
-  'SEARCH_RPC',
-  'WEB',
-  'STAND_INS',
-]
+/** Whatever the edge binds beside media stands in as one worker. */
+const OTHER_DOMAINS = ['IDENTITY', 'LISTINGS', 'SEARCH', 'CHAT', 'NOTIFICATIONS', 'TRADES', 'MODERATION']
+const NEIGHBOURS = [...OTHER_DOMAINS.flatMap((name) => [name, `${name}_RPC`]), 'WEB', 'STAND_INS']
 
 /** What these tests send as a photo: whole, or in pieces without a length. */
 export type PhotoBody = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>
