@@ -1,8 +1,11 @@
 import { createApp } from '#kit/app'
 import { TradesEnv } from './env.ts'
+import { tradeRoutes } from './http/trades.ts'
 
 export const app = createApp({
   worker: 'trades',
   env: TradesEnv,
   keys: (env) => () => env.IDENTITY.jwks(),
 })
+
+tradeRoutes(app)

@@ -1,12 +1,50 @@
-import { relayWaiting, sweepPlatformTables } from '#kit/outbox'
+import { DAY_MS, nowMs, SECOND_MS } from '#kit/clock'
+import { relay, relayWaiting, sweepPlatformTables } from '#kit/outbox'
+import { close, reopen } from './closing.service.ts'
 import type { TradesEnv } from './env.ts'
+import { readStuck, readToReopen, sweepFailed } from './trade.store.ts'
 
-/** The minute's work: tells what waits, forgets what is old. Running twice or late is harmless. */
+/** A pending trade this old belongs to a request that died, whatever its deadlines were. */
+const STUCK_AFTER_MS = 30 * SECOND_MS
+/** One tick heals at most so many of each; the rest waits a minute. */
+const HEALED_A_TICK = 50
+const FAILED_KEPT_MS = DAY_MS
+
+/** The minute's work: heals what died half way, tells what waits, forgets what is old. Running twice or late is harmless. */
 export async function sweep(
   env: TradesEnv,
   now: { atMs: number; resendSentSinceMs?: number },
 ): Promise<{ relayed: number; swept: number }> {
+  const healed = (await finishStuck(env, now.atMs)) + (await reopenUndone(env))
   const relayed = await relayWaiting(env.DB, env, now)
-  const results = await env.DB.batch(sweepPlatformTables(env.DB, now.atMs))
-  return { relayed, swept: results.reduce((sum, { meta }) => sum + meta.changes, 0) }
+  const results = await env.DB.batch([
+    sweepFailed(env.DB, now.atMs - FAILED_KEPT_MS),
+    ...sweepPlatformTables(env.DB, now.atMs),
+  ])
+  return { relayed, swept: healed + results.reduce((sum, { meta }) => sum + meta.changes, 0) }
+}
+
+/** Trades whose request died after their row: closed as it would have closed them, or given up as listings says. */
+async function finishStuck(env: TradesEnv, atMs: number): Promise<number> {
+  let finished = 0
+  for (const row of await readStuck(env.DB, atMs - STUCK_AFTER_MS, HEALED_A_TICK)) {
+    const ctx = {
+      actor: { kind: 'worker', worker: 'trades' } as const,
+      requestId: `heal:${row.id}`,
+      idempotencyKey: `${row.id}:sold`,
+    }
+    const closing = await close(env, row, { ctx, atMs: nowMs(), also: () => [] })
+    if (closing.kind === 'closed') await relay(env.DB, env, [closing.event])
+    if (closing.kind === 'closed' || closing.kind === 'failed') finished += 1
+  }
+  return finished
+}
+
+async function reopenUndone(env: TradesEnv): Promise<number> {
+  let reopened = 0
+  for (const row of await readToReopen(env.DB, HEALED_A_TICK)) {
+    const answer = await reopen(env, row, `heal:${row.id}`)
+    if (answer.ok) reopened += 1
+  }
+  return reopened
 }

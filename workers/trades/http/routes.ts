@@ -1,0 +1,27 @@
+import type { Context } from 'hono'
+import type { MadangEvent } from '#contracts/events'
+import { type AppEnv, memberOf, purges } from '#kit/app'
+import { nowMs } from '#kit/clock'
+import { relay } from '#kit/outbox'
+import type { Asker } from '../asker.ts'
+import type { TradesEnv } from '../env.ts'
+
+/** What every route of this worker is given. */
+export type TradesContext = Context<AppEnv<TradesEnv>>
+
+/** Who asks, behind `requireMember`. */
+export const askerOf = (c: TradesContext): Asker => ({
+  memberId: memberOf(c).memberId,
+  requestId: c.var.requestId,
+  completion: c.var.completion,
+  atMs: nowMs(),
+})
+
+/** After a write: its facts are sent behind the reply (what is not sent now the tick sends), and old public replies dropped. */
+export function tell(c: TradesContext, { events, old }: { events: MadangEvent[]; old: string[] }): void {
+  if (events.length > 0) c.executionCtx.waitUntil(relay(c.env.DB, c.env, events))
+  if (old.length > 0) purges(c, old)
+}
+
+/** A reply about one member, which nobody else may be given. */
+export const onlyMine = (c: TradesContext): void => c.header('cache-control', 'private, no-store')
