@@ -46,6 +46,7 @@ export async function recordCases(
     TALLY: {},
     SEARCH_INBOX: queue,
     MEDIA_INBOX: queue,
+    NOTIFICATIONS_INBOX: queue,
     CURSOR_SECRET: 'c'.repeat(64),
   }
   const apps = {
@@ -95,7 +96,7 @@ export async function recordCases(
     await consume(
       { queue: 'bench', messages } as never,
       databases.search.db,
-      searchHandlersOf(databases.search.db),
+      searchHandlersOf({ DB: databases.search.db }),
     )
     create.fresh = [...new Set(events.flatMap(({ id, aggregateId }) => [id, aggregateId]))]
     return { ...read, create: posters.map((poster) => inTheNameOf(create, posters[0] ?? '', poster)) }

@@ -164,7 +164,7 @@ describe('P8: no committed event is lost', () => {
 
     const repaired = openD1(searchFile, 'SEARCH')
     repaired.exec('DROP TRIGGER sabotage')
-    expect(await replayDeadLetters(repaired.db, handlersOf(repaired.db), 10)).toEqual({
+    expect(await replayDeadLetters(repaired.db, handlersOf({ DB: repaired.db }), 10)).toEqual({
       replayed: 1,
       failed: 0,
     })

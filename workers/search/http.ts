@@ -7,6 +7,7 @@ import { handlersOf } from './consumer.ts'
 import { SearchEnv } from './env.ts'
 import { search } from './find.service.ts'
 import { replyText } from './hit.rules.ts'
+import { alertRoutes } from './http/alerts.ts'
 import { noteSearch } from './popular.service.ts'
 import { popular, suggest } from './suggest.service.ts'
 
@@ -72,4 +73,5 @@ app.openapi(popularRoute, async (c) => {
   return c.json(await popular(c.env), 200)
 })
 
-addDeadLetterRoutes(app, 'search', ({ DB }) => handlersOf(DB))
+alertRoutes(app)
+addDeadLetterRoutes(app, 'search', handlersOf)

@@ -10,8 +10,8 @@ export { SearchRpc } from './rpc.ts'
 export default {
   fetch: app.fetch,
   async queue(batch: MessageBatch, raw: object): Promise<void> {
-    const { DB } = readEnv(SearchEnv, raw)
-    if (batch.queue === deadQueueOf('search')) return await keepDeadLetters(batch, DB)
-    await consume(batch, DB, handlersOf(DB))
+    const env = readEnv(SearchEnv, raw)
+    if (batch.queue === deadQueueOf('search')) return await keepDeadLetters(batch, env.DB)
+    await consume(batch, env.DB, handlersOf(env))
   },
 }

@@ -47,6 +47,14 @@ async function ownSession(): Promise<string> {
   return Sessions.parse(reply.json).items[0]?.id ?? ''
 }
 
+async function ownAlert(): Promise<string> {
+  const reply = await platform.call('POST', 'search/alerts', {
+    token: owner.accessToken,
+    json: { q: '원목 책상' },
+  })
+  return WithId.parse(reply.json).id
+}
+
 /** Anyone may read these, and any member may act on them: their id names a thing in public. */
 const PUBLIC = new Set([
   'GET /api/v1/listings/{id}',
@@ -64,6 +72,7 @@ const OWNED: { path: RegExp; thing: () => Promise<string>; absent: string }[] = 
   { path: /^\/api\/v1\/(me\/)?listings\/\{id\}/, thing: newListing, absent: `lst_${'0'.repeat(26)}` },
   { path: /^\/api\/v1\/comments\/\{id\}$/, thing: newComment, absent: `cmt_${'0'.repeat(26)}` },
   { path: /^\/api\/v1\/me\/sessions\/\{id\}$/, thing: ownSession, absent: `ses_${'0'.repeat(26)}` },
+  { path: /^\/api\/v1\/search\/alerts\/\{id\}$/, thing: ownAlert, absent: `alr_${'0'.repeat(26)}` },
 ]
 
 const nameOf = ({ method, path }: OpenApiOperation) => `${method} ${path}`
