@@ -1,5 +1,5 @@
 import type { ListingSnapshot } from '#contracts/events'
-import type { ImageId, ListingId, MemberId } from '#contracts/ids'
+import type { ImageId, ListingId, MemberId, TradeId } from '#contracts/ids'
 import type { Category, Listing, ListingCard, ListingStatus, Seller } from '#contracts/listings'
 import { type Image, imageUrls } from '#contracts/media'
 import type { Position } from '#contracts/place'
@@ -39,6 +39,9 @@ export type ListingRow = CardRow & {
   listed: number
   version: number
   updatedAtMs: number
+  /** The status it returns to when an operator's hiding ends; null while none hides it. */
+  hiddenByOperator: ListingStatus | null
+  soldByTrade: TradeId | null
 }
 
 /** A photo as a row keeps it: its addresses follow from its id. */
@@ -86,6 +89,12 @@ export const cardOf = (row: ListRow): ListingCard => ({
   imageCount: row.imageCount,
   ...(row.squareMetres === null ? {} : { distanceKm: shownKm(row.squareMetres) }),
 })
+
+/** The card of a row read whole. */
+export function cardOfRow(row: ListingRow): ListingCard {
+  const images = imagesOf(row.images)
+  return { ...shared(row), images: images.slice(0, 1), imageCount: images.length }
+}
 
 /** `from` is where the reader asked the distance from; a listing without a place has none. */
 export function listingOf(row: ListingRow, from: Position | null = null): Listing {

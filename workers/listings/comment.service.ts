@@ -69,6 +69,7 @@ export async function postComment(
     ...{ seq: 0, id, listingId, threadId, parentId: thread.parent === null ? null : threadId },
     ...{ authorId: asker.memberId, nickname: author.value.nickname, photoId: author.value.photoId },
     ...{ text: post.text, createdAtMs: atMs, editedAtMs: null, deletedAtMs: null },
+    hiddenByOperator: 0,
   }
   const comment = commentOf(row)
   const event = eventOf(
@@ -81,6 +82,7 @@ export async function postComment(
       data: {
         id,
         listingId,
+        listingTitle: thread.title,
         sellerId: thread.sellerId,
         authorId: asker.memberId,
         parentAuthorId: thread.parent?.authorId ?? null,
@@ -115,6 +117,7 @@ export async function editComment(
 ): Promise<Result<Comment>> {
   const row = await readComment(env.DB, id)
   if (!row || row.authorId !== asker.memberId) return refuse('NOT_FOUND')
+  if (row.hiddenByOperator === 1) return refuse('HIDDEN_BY_OPERATOR')
   if (row.text === text) return ok(commentOf(row))
   const atMs = nowMs()
   const { meta } = await rewriteComment(env.DB, id, text, atMs).run()
@@ -133,16 +136,27 @@ export async function deleteComment(
   return ok({ listingId: row.listingId })
 }
 
-const commentOf = (row: CommentRow): Comment => ({
-  id: row.id,
-  listingId: row.listingId,
-  parentId: row.parentId,
-  author:
-    row.deletedAtMs === null
-      ? sellerOf({ memberId: row.authorId, nickname: row.nickname, photoId: row.photoId })
-      : null,
+/** A comment as everyone sees it: of one that is gone or that an operator hid, only its place. */
+function commentOf(row: CommentRow): Comment {
+  const isShown = row.deletedAtMs === null && row.hiddenByOperator === 0
+  return {
+    id: row.id,
+    listingId: row.listingId,
+    parentId: row.parentId,
+    author: isShown ? authorOf(row) : null,
+    text: isShown ? row.text : '',
+    deleted: !isShown,
+    createdAt: toIso(row.createdAtMs),
+    editedAt: row.editedAtMs === null ? null : toIso(row.editedAtMs),
+  }
+}
+
+/** A comment as an operator judges it; `deleted` says that others do not see it. */
+export const judgedCommentOf = (row: CommentRow): Comment => ({
+  ...commentOf(row),
+  author: authorOf(row),
   text: row.text,
-  deleted: row.deletedAtMs !== null,
-  createdAt: toIso(row.createdAtMs),
-  editedAt: row.editedAtMs === null ? null : toIso(row.editedAtMs),
 })
+
+const authorOf = ({ authorId, nickname, photoId }: CommentRow) =>
+  sellerOf({ memberId: authorId, nickname, photoId })

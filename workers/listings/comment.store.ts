@@ -19,11 +19,12 @@ export type CommentRow = {
   createdAtMs: number
   editedAtMs: number | null
   deletedAtMs: number | null
+  hiddenByOperator: number
 }
 
 const ROW = `c.seq, c.id, c.listing_id AS listingId, c.parent_id AS parentId, c.thread_id AS threadId, c.author_id AS authorId,
   s.nickname, s.photo_id AS photoId, c.text, c.created_at_ms AS createdAtMs, c.edited_at_ms AS editedAtMs,
-  c.deleted_at_ms AS deletedAtMs`
+  c.deleted_at_ms AS deletedAtMs, c.hidden_by_operator AS hiddenByOperator`
 
 /** A page of a listing's comments: threads in the order they began, replies under their beginning. */
 const page = (
@@ -61,11 +62,25 @@ JOIN listings l ON l.id = c.listing_id AND l.listed = 1 WHERE c.id = ? AND c.del
     .bind(id)
     .first()
 
+/** A comment that is not deleted, wherever it stands: what an operator judges. */
+export const readAnyComment = (db: D1Database, id: CommentId): Promise<CommentRow | null> =>
+  db
+    .prepare(
+      `SELECT ${ROW} FROM comments c JOIN sellers s ON s.member_id = c.author_id
+WHERE c.id = ? AND c.deleted_at_ms IS NULL`,
+    )
+    .bind(id)
+    .first()
+
+export const hideComment = (db: D1Database, id: CommentId, hidden: boolean): D1PreparedStatement =>
+  db.prepare('UPDATE comments SET hidden_by_operator = ? WHERE id = ?').bind(hidden ? 1 : 0, id)
+
 /** Comments a member may write in an hour. */
 export const COMMENTS_AN_HOUR_MAX = 60
 
 export type Thread = {
   sellerId: MemberId
+  title: string
   /** Of the comment replied to; null for a new thread, undefined when that comment is not there. */
   parent: { threadId: CommentId; authorId: MemberId } | null | undefined
   writtenThisHour: number
@@ -81,7 +96,7 @@ export async function readThread(
 ): Promise<Thread | null> {
   const row = await db
     .prepare(
-      `SELECT l.seller_id AS sellerId, p.thread_id AS threadId, p.author_id AS parentAuthorId,
+      `SELECT l.seller_id AS sellerId, l.title, p.thread_id AS threadId, p.author_id AS parentAuthorId,
   (SELECT count(*) FROM (SELECT 1 FROM comments INDEXED BY comments_author
     WHERE author_id = ?3 AND created_at_ms > ?4 LIMIT ${COMMENTS_AN_HOUR_MAX})) AS writtenThisHour
 FROM listings l LEFT JOIN comments p ON p.id = ?2 AND p.listing_id = l.id AND p.deleted_at_ms IS NULL
@@ -90,14 +105,15 @@ WHERE l.id = ?1 AND l.listed = 1`,
     .bind(listingId, parentId ?? null, authorId, sinceMs)
     .first<{
       sellerId: MemberId
+      title: string
       threadId: CommentId | null
       parentAuthorId: MemberId | null
       writtenThisHour: number
     }>()
   if (!row) return null
-  const { sellerId, threadId, parentAuthorId, writtenThisHour } = row
+  const { sellerId, title, threadId, parentAuthorId, writtenThisHour } = row
   const found = threadId && parentAuthorId ? { threadId, authorId: parentAuthorId } : undefined
-  return { sellerId, parent: parentId === undefined ? null : found, writtenThisHour }
+  return { sellerId, title, parent: parentId === undefined ? null : found, writtenThisHour }
 }
 
 /** A new comment, if its listing is still on show and the thread it joins still begins somewhere. */

@@ -19,7 +19,8 @@ import {
   moveStatus,
   OPEN_LISTINGS_MAX,
 } from './listing.rules.ts'
-import { insertListing, readListing, removeListing, replaceListing } from './listing.store.ts'
+import { insertListing, readListing, removeListing } from './listing.store.ts'
+import { changeListing, EDIT_TRIES, type Step } from './listing-change.service.ts'
 import { hangPhotos } from './photos.service.ts'
 import { spotOf } from './place.rules.ts'
 import { recentSellerFor, type SellerNow, sellerFor } from './seller.service.ts'
@@ -35,9 +36,6 @@ export type Asker = {
 }
 /** What a write answers, and the facts it committed, to be relayed. */
 export type Written<Value> = Result<{ value: Value; events: MadangEvent[] }>
-
-/** An edit that meets another one starts over with what that one left, so often. */
-const EDIT_TRIES = 3
 
 /** Puts a thing up. Photos are hung first; then the listing, its fact and the answer to retries are one batch. */
 export async function postListing(
@@ -132,6 +130,8 @@ function newRow(
     createdAtMs: atMs,
     bumpedAtMs: atMs,
     updatedAtMs: atMs,
+    hiddenByOperator: null,
+    soldByTrade: null,
   }
 }
 
@@ -171,6 +171,7 @@ function applyEdit(
 ): Result<{ next: ListingRow; changed: string[] }> {
   const status = moveStatus(row.status, edit.status ?? row.status)
   if (!status.ok) return status
+  if (row.hiddenByOperator !== null && status.value !== 'hidden') return refuse('HIDDEN_BY_OPERATOR')
   const spot = edit.location ? spotOf(edit.location) : { latMilli: row.latMilli, lngMilli: row.lngMilli }
   const moved = spot.latMilli !== row.latMilli || spot.lngMilli !== row.lngMilli
   const next: ListingRow = {
@@ -183,6 +184,8 @@ function applyEdit(
     ...spot,
     status: status.value,
     listed: status.value === 'hidden' ? 0 : 1,
+    // What the seller moves by hand is no longer that trade's to undo.
+    soldByTrade: status.value === row.status ? row.soldByTrade : null,
     version: row.version + 1,
     updatedAtMs: atMs,
   }
@@ -217,41 +220,18 @@ export async function bumpListing(
 
 const bumpedReply = (atMs: number) => ({ bumpedAt: toIso(atMs), nextBumpAt: toIso(atMs + BUMP_COOL_DOWN_MS) })
 
-type Step = { row: ListingRow; statements: D1PreparedStatement[]; changed: string[] }
-
-/** One change of one's own listing, tried again when another change was faster. Absent and not-yours look alike. */
+/** One change of one's own listing. Absent and not-yours look alike. */
 async function onOwn(
   env: ListingsEnv,
   asker: Asker,
   id: ListingId,
   step: (row: ListingRow) => Result<Step> | Promise<Result<Step>>,
-  completed: (row: ListingRow) => D1PreparedStatement[] = () => [],
+  completed?: (row: ListingRow) => D1PreparedStatement[],
 ): Promise<Written<Listing>> {
-  for (let tries = 0; tries < EDIT_TRIES; tries++) {
-    const row = await readListing(env.DB, id)
-    if (!row || row.sellerId !== asker.memberId) return refuse('NOT_FOUND')
-    const stepped = await step(row)
-    if (!stepped.ok) return stepped
-    const { row: next, statements, changed } = stepped.value
-    if (changed.length === 0) return ok({ value: listingOf(row), events: [] })
-    const event = eventOf(
-      {
-        type: 'listing.changed',
-        aggregateId: id,
-        version: next.version,
-        actorId: asker.memberId,
-        requestId: asker.requestId,
-        data: { ...snapshotOf(next), changed },
-      },
-      nowMs(),
-    )
-    const writes = [...replaceListing(env.DB, next), outboxPut(env.DB, event)]
-    const outcome = await runBatch(env.DB, [...writes, ...statements, ...completed(next)])
-    if (outcome.kind === 'done') return ok({ value: listingOf(next), events: [event] })
-    if (outcome.constraint !== 'batch_guard.changed_one')
-      throw new Error(`change refused by ${outcome.constraint}`)
-  }
-  return refuse('CONFLICT')
+  const by = { actorId: asker.memberId, requestId: asker.requestId }
+  const own = (row: ListingRow) => (row.sellerId === asker.memberId ? step(row) : refuse('NOT_FOUND'))
+  const changed = await changeListing(env, by, id, own, completed)
+  return changed.ok ? ok({ ...changed.value, value: listingOf(changed.value.value) }) : changed
 }
 
 /** Takes a listing of one's own down for good; media lets go of its photos when it hears of it. */

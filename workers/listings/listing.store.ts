@@ -1,6 +1,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
-import type { ListingId, MemberId } from '#contracts/ids'
+import type { ListingId, MemberId, TradeId } from '#contracts/ids'
 import type { ListingStatus } from '#contracts/listings'
 import { assertChangedOne, prepared } from '#kit/d1'
 import { imagesJson, imagesOf, type ListingRow } from './card.rules.ts'
@@ -15,7 +15,7 @@ const [NEAR, MID, FAR] = CELL_LEVELS
 const ROW = `l.seq, l.id, l.seller_id AS sellerId, s.nickname, s.photo_id AS photoId, l.title, l.category, l.price, l.status,
   l.region, l.views, l.wishes, l.comments, l.chats, l.created_at_ms AS createdAtMs, l.bumped_at_ms AS bumpedAtMs,
   l.images, l.description, l.lat_milli AS latMilli, l.lng_milli AS lngMilli, l.listed, l.version,
-  l.updated_at_ms AS updatedAtMs`
+  l.updated_at_ms AS updatedAtMs, l.hidden_by_operator AS hiddenByOperator, l.sold_by_trade AS soldByTrade`
 
 /** A listing that is not deleted, with its seller's face: one statement by its key. */
 export const readListing = (db: D1Database, id: ListingId): Promise<ListingRow | null> =>
@@ -88,10 +88,24 @@ export function replaceListing(db: D1Database, row: ListingRow): D1PreparedState
       version: row.version,
       bumpedAtMs: row.bumpedAtMs,
       updatedAtMs: row.updatedAtMs,
+      hiddenByOperator: row.hiddenByOperator,
+      soldByTrade: row.soldByTrade,
     })
     .where(and(eq(listings.id, row.id), eq(listings.version, row.version - 1), isNull(listings.deletedAtMs)))
   return [prepared(db, update), assertChangedOne(db)]
 }
+
+/** Notes which trade a thing was sold by that its seller had marked as sold already; another trade's stays. */
+export const noteTrade = (db: D1Database, id: ListingId, tradeId: TradeId): D1PreparedStatement =>
+  db
+    .prepare(
+      `UPDATE listings SET sold_by_trade = ? WHERE id = ? AND status = 'sold' AND sold_by_trade IS NULL AND deleted_at_ms IS NULL`,
+    )
+    .bind(tradeId, id)
+
+/** One more conversation about a thing; the counter is told with the others. */
+export const countChat = (db: D1Database, id: ListingId): D1PreparedStatement =>
+  db.prepare('UPDATE listings SET chats = chats + 1, counts_dirty = 1 WHERE id = ?').bind(id)
 
 /** Takes a listing out of sight; its row stays a while for what refers to it, without its story and photos. */
 export function removeListing(

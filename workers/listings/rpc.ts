@@ -1,14 +1,19 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import type { CallContext } from '#contracts/call'
 import type { Result } from '#contracts/errors'
-import type { ListingCard, ListListings } from '#contracts/listings'
+import type { CommentId, ListingId } from '#contracts/ids'
+import type { Comment, ListingCard, ListListings } from '#contracts/listings'
 import type { ListingsApi, Sighting } from '#contracts/listings.api'
 import type { Page } from '#contracts/page'
 import { readEnv } from '#kit/env'
-import { relayWaiting, sweepPlatformTables } from '#kit/outbox'
+import { relay, relayWaiting, sweepPlatformTables } from '#kit/outbox'
+import { ok } from '#kit/result'
 import { tellCounts } from './counts.service.ts'
+import { type DealRequest, markSold, reopen } from './deal.service.ts'
 import { ListingsEnv } from './env.ts'
+import { cardOfAny, commentOfAny, type HideRequest, hideByOperator } from './hiding.service.ts'
 import { listListings } from './list.service.ts'
+import type { Written } from './listing.service.ts'
 import { sweepGone } from './listing.store.ts'
 import { settleDeadIntents } from './photos.service.ts'
 import { noteSightings } from './view.service.ts'
@@ -19,6 +24,26 @@ import { clearAllWithdrawn } from './withdrawal.service.ts'
 export class ListingsRpc extends WorkerEntrypoint<ListingsEnv> implements ListingsApi {
   async list(_ctx: CallContext, query: ListListings): Promise<Result<Page<ListingCard>>> {
     return await listListings(this.#env(), query)
+  }
+
+  async card(_ctx: CallContext, id: ListingId): Promise<Result<ListingCard>> {
+    return await cardOfAny(this.#env().DB, id)
+  }
+
+  async comment(_ctx: CallContext, id: CommentId): Promise<Result<Comment>> {
+    return await commentOfAny(this.#env().DB, id)
+  }
+
+  async markSold({ requestId }: CallContext, request: DealRequest): Promise<Result<ListingCard>> {
+    return this.#told(await markSold(this.#env(), request, requestId))
+  }
+
+  async reopen({ requestId }: CallContext, request: DealRequest): Promise<Result<null>> {
+    return this.#told(await reopen(this.#env(), request, requestId))
+  }
+
+  async hideByOperator({ requestId }: CallContext, request: HideRequest): Promise<Result<null>> {
+    return this.#told(await hideByOperator(this.#env(), request, requestId))
   }
 
   async seen(_ctx: CallContext, sightings: Sighting[]): Promise<void> {
@@ -39,6 +64,14 @@ export class ListingsRpc extends WorkerEntrypoint<ListingsEnv> implements Listin
     const results = await env.DB.batch(sweeps)
     const swept = results.reduce((sum, { meta }) => sum + meta.changes, 0)
     return { relayed, swept: swept + cleared + settled + told }
+  }
+
+  /** Relays what a change told and answers its value. */
+  #told<Value>(written: Written<Value>): Result<Value> {
+    if (!written.ok) return written
+    const env = this.#env()
+    if (written.value.events.length > 0) this.ctx.waitUntil(relay(env.DB, env, written.value.events))
+    return ok(written.value.value)
   }
 
   #env(): ListingsEnv {

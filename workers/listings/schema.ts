@@ -39,6 +39,8 @@ export const listings = sqliteTable('listings', {
   bumpedAtMs: integer('bumped_at_ms').notNull(),
   updatedAtMs: integer('updated_at_ms').notNull(),
   deletedAtMs: integer('deleted_at_ms'),
+  hiddenByOperator: text('hidden_by_operator', { enum: LISTING_STATUSES }),
+  soldByTrade: text('sold_by_trade'),
   images: text('images').notNull(),
   description: text('description').notNull(),
 })
@@ -66,6 +68,7 @@ export const comments = sqliteTable(
     createdAtMs: integer('created_at_ms').notNull(),
     editedAtMs: integer('edited_at_ms'),
     deletedAtMs: integer('deleted_at_ms'),
+    hiddenByOperator: integer('hidden_by_operator').notNull().default(0),
   },
   (table) => [index('comments_threads').on(table.listingId, table.threadId, table.seq)],
 )

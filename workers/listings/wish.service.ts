@@ -1,9 +1,10 @@
 import type { Result } from '#contracts/errors'
+import type { MadangEvent } from '#contracts/events'
 import type { ListingId, MemberId } from '#contracts/ids'
 import type { ListingCard } from '#contracts/listings'
 import type { Page, PageQuery } from '#contracts/page'
 import { nowMs } from '#kit/clock'
-import { runBatch } from '#kit/d1'
+import { assertChangedOne, runBatch } from '#kit/d1'
 import { eventOf, outboxPut } from '#kit/outbox'
 import { openCursor, sealCursor } from '#kit/page'
 import { ok, refuse } from '#kit/result'
@@ -27,7 +28,12 @@ export async function wish(env: ListingsEnv, asker: Asker, listingId: ListingId)
       version: atMs,
       actorId: asker.memberId,
       requestId: asker.requestId,
-      data: { listingId, sellerId: standing.sellerId, memberId: asker.memberId },
+      data: {
+        listingId,
+        listingTitle: standing.title,
+        sellerId: standing.sellerId,
+        memberId: asker.memberId,
+      },
     },
     atMs,
   )
@@ -42,8 +48,26 @@ export async function wish(env: ListingsEnv, asker: Asker, listingId: ListingId)
 }
 
 /** Looks away again; what was never wished is no error, and neither is a thing that is gone. */
-export async function unwish(env: ListingsEnv, memberId: MemberId, listingId: ListingId): Promise<void> {
-  await dropWish(env.DB, memberId, listingId).run()
+export async function unwish(env: ListingsEnv, asker: Asker, listingId: ListingId): Promise<MadangEvent[]> {
+  const { memberId, requestId } = asker
+  const atMs = nowMs()
+  const event = eventOf(
+    {
+      type: 'listing.unwished',
+      aggregateId: `${listingId}:${memberId}`,
+      version: atMs,
+      actorId: memberId,
+      requestId,
+      data: { listingId, memberId },
+    },
+    atMs,
+  )
+  const outcome = await runBatch(env.DB, [
+    dropWish(env.DB, memberId, listingId),
+    assertChangedOne(env.DB),
+    outboxPut(env.DB, event),
+  ])
+  return outcome.kind === 'done' ? [event] : []
 }
 
 /** What a member keeps an eye on, the latest wish first. Hidden and deleted things are left out. */

@@ -11,10 +11,10 @@ export const standingOf = (
   db: D1Database,
   memberId: MemberId,
   listingId: ListingId,
-): Promise<{ sellerId: MemberId; wished: number } | null> =>
+): Promise<{ sellerId: MemberId; title: string; wished: number } | null> =>
   db
     .prepare(
-      `SELECT seller_id AS sellerId, EXISTS (SELECT 1 FROM wishes WHERE member_id = ?1 AND listing_id = ?2) AS wished
+      `SELECT seller_id AS sellerId, title, EXISTS (SELECT 1 FROM wishes WHERE member_id = ?1 AND listing_id = ?2) AS wished
 FROM listings WHERE id = ?2 AND listed = 1`,
     )
     .bind(memberId, listingId)

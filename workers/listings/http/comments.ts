@@ -39,7 +39,7 @@ const edit = createRoute({
   security,
   middleware: requireMember<ListingsEnv>(),
   request: { params: OneComment, ...jsonBody(EditCommentRequest) },
-  responses: { 200: jsonReply(Comment, 'the changed comment'), ...problems(404) },
+  responses: { 200: jsonReply(Comment, 'the changed comment'), ...problems(403, 404) },
 })
 
 const remove = createRoute({

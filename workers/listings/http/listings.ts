@@ -58,7 +58,7 @@ const edit = createRoute({
   security,
   middleware,
   request: { params: OneListing, ...jsonBody(EditListingRequest) },
-  responses: { 200: jsonReply(Listing, 'the changed listing'), ...problems(404, 409, 422) },
+  responses: { 200: jsonReply(Listing, 'the changed listing'), ...problems(403, 404, 409, 422) },
 })
 
 const remove = createRoute({

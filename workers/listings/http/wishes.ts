@@ -74,7 +74,7 @@ export function wishRoutes(app: OpenAPIHono<AppEnv<ListingsEnv>>): void {
 
   app.openapi(drop, async (c) => {
     const { id } = c.req.valid('param')
-    await unwish(c.env, memberOf(c).memberId, id)
+    tell(c, await unwish(c.env, askerOf(c), id))
     purges(c, [id])
     return c.body(null, 204)
   })
