@@ -35,6 +35,8 @@ export type RoomEvent =
   | { kind: 'changed'; message: Message }
   | { kind: 'enqueued'; unsent: Unsent }
   | { kind: 'sending'; clientId: string }
+  | { kind: 'requeued'; clientId: string }
+  | { kind: 'read'; seq: number }
   | { kind: 'failed'; clientId: string; code: string }
   | { kind: 'dropped'; clientId: string }
   | { kind: 'lost' }
@@ -70,6 +72,10 @@ export function roomAfter(room: RoomState, event: RoomEvent): RoomState {
       return afterEnqueued(room, event.unsent)
     case 'sending':
       return stepped(room, event.clientId, { kind: 'sending' })
+    case 'requeued':
+      return stepped(room, event.clientId, { kind: 'waiting' })
+    case 'read':
+      return { ...room, reads: withRead(room.reads, { memberId: room.me, seq: event.seq }) }
     case 'failed':
       return stepped(room, event.clientId, { kind: 'failed', code: event.code })
     case 'dropped':

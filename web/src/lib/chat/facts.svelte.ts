@@ -1,0 +1,60 @@
+import type { Room } from '#contracts/chat'
+import type { Page } from '#contracts/page'
+import type { Appointment, Trade } from '#contracts/trades'
+import { get, query } from '$lib/api/client.ts'
+import { Paced } from './paced.ts'
+
+/** The lists follow the room by a breath: asked at once, they would still tell the past. */
+const LAG_MS = 800
+const RECENT_TRADES = 50
+
+/** What stands around the talk: who mutes or blocks, the listing, the appointment, the trade it became. */
+export class RoomFacts {
+  appointment = $state.raw<Appointment | null>(null)
+  trade = $state.raw<Trade | null>(null)
+  readonly #first: Room
+  #latest = $state.raw<Room | null>(null)
+  readonly #later = new Paced(LAG_MS, () => void this.read())
+
+  constructor(first: Room) {
+    this.#first = first
+  }
+
+  get room(): Room {
+    return this.#latest ?? this.#first
+  }
+
+  set room(room: Room) {
+    this.#latest = room
+  }
+
+  /** Something moved: looked at again in a moment. */
+  moved(): void {
+    this.#later.ask()
+  }
+
+  stop(): void {
+    this.#later.stop()
+  }
+
+  /** What cannot be read stays as it was. */
+  async read(): Promise<void> {
+    const id = this.#first.id
+    const [room, appointments] = await Promise.all([
+      get<Room>(fetch, `/chat/rooms/${id}`),
+      get<Page<Appointment>>(fetch, `/appointments${query({ roomId: id })}`),
+    ])
+    if (room.ok) this.#latest = room.value
+    if (appointments.ok) this.appointment = appointments.value.items[0] ?? null
+    if (this.room.listing.status === 'sold') await this.#readTrade()
+    else this.trade = null
+  }
+
+  async #readTrade(): Promise<void> {
+    const { id, role } = this.room
+    const path = role === 'seller' ? '/me/sales' : '/me/purchases'
+    const reply = await get<Page<Trade>>(fetch, `${path}${query({ limit: RECENT_TRADES })}`)
+    if (!reply.ok) return
+    this.trade = reply.value.items.find(({ roomId, state }) => roomId === id && state === 'completed') ?? null
+  }
+}

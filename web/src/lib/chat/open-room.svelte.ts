@@ -1,0 +1,206 @@
+import type { Message, MessagePage, Room, RoomFrame, SendMessage } from '#contracts/chat'
+import type { Image } from '#contracts/media'
+import { call, get, query, type Reply, type Trouble } from '$lib/api/client.ts'
+import { Connection, type Line } from './connection.ts'
+import { forgetOthers, Outbox } from './outbox.ts'
+import { Paced } from './paced.ts'
+import { emptyRoom, hasGap, type RoomEvent, roomAfter, toSend, wholeUpTo } from './room-state.ts'
+
+export const PAGE_SIZE = 50
+const READ_EVERY_MS = 300
+const TYPING_EVERY_MS = 2_000
+const GAP_PATIENCE_MS = 400
+const TICK_MS = 1_000
+/** Without a line for this many tries messages go by plain requests: some networks let no socket through. */
+const LOST_BEFORE_REQUESTS = 3
+/** Refusals that pass by themselves: the message waits and goes again with the next line. */
+const PASSING_STATUS_MIN = 500
+
+export type Opening = { room: Room; page: MessagePage; me: string }
+
+/** One room on the page: what it knows of the messages, its line, and what a reader does in it. */
+export class OpenRoom {
+  log = $state.raw(emptyRoom('', 'open'))
+  line = $state<Line>('connecting')
+  olderPhase = $state<'idle' | 'loading' | 'failed'>('idle')
+  readonly id: Room['id']
+  readonly #connection: Connection
+  readonly #read = new Paced(READ_EVERY_MS, () => void this.#tellRead())
+  readonly #gap = new Paced(GAP_PATIENCE_MS, () => void this.#fillGap())
+  readonly #onSystem: () => void
+  #outbox: Outbox | null = null
+  #ticking: ReturnType<typeof setInterval> | undefined
+  #lostInARow = 0
+  #isRequesting = false
+  #typedAtMs = 0
+  #lastAtMs = 0
+
+  /** `onSystem` is told of each line the room wrote itself: the listing or an appointment is no longer what it was. */
+  constructor({ room, page, me }: Opening, onSystem: () => void) {
+    this.id = room.id
+    this.#onSystem = onSystem
+    this.log = roomAfter(emptyRoom(me, room.state), { kind: 'page', page, side: 'latest' })
+    this.#connection = new Connection(room.id, {
+      onFrame: (frame) => this.#heard(frame),
+      onLine: (line) => this.#onLine(line),
+      since: () => ({ afterSeq: wholeUpTo(this.log), afterRevision: this.log.revision }),
+    })
+  }
+
+  start(): void {
+    forgetOthers(localStorage, this.log.me)
+    this.#outbox = new Outbox(localStorage, this.log.me, this.id)
+    for (const unsent of this.#outbox.read()) this.#tell({ kind: 'enqueued', unsent })
+    this.#ticking = setInterval(() => this.#tell({ kind: 'tick', nowMs: Date.now() }), TICK_MS)
+    this.#connection.start()
+  }
+
+  stop(): void {
+    clearInterval(this.#ticking)
+    this.#read.stop()
+    this.#gap.stop()
+    this.#connection.stop()
+  }
+
+  sendText(text: string): void {
+    const clientId = newClientId()
+    this.#enqueue({ clientId, kind: 'text', text }, null)
+  }
+
+  sendPhoto(image: Image): void {
+    this.#enqueue({ clientId: newClientId(), kind: 'image', imageId: image.id }, image)
+  }
+
+  #enqueue(body: SendMessage, image: Image | null): void {
+    // Two messages within a millisecond keep their order through a reload.
+    this.#lastAtMs = Math.max(Date.now(), this.#lastAtMs + 1)
+    const unsent = { clientId: body.clientId, body, image, atMs: this.#lastAtMs }
+    this.#outbox?.keep(unsent)
+    this.#tell({ kind: 'enqueued', unsent })
+    this.#flush()
+  }
+
+  /** Sends a refused message again under its own id: had it been stored after all, it would be the same message. */
+  retry(clientId: string): void {
+    this.#tell({ kind: 'requeued', clientId })
+    this.#flush()
+  }
+
+  drop(clientId: string): void {
+    this.#tell({ kind: 'dropped', clientId })
+  }
+
+  typing(): void {
+    if (Date.now() - this.#typedAtMs < TYPING_EVERY_MS) return
+    if (this.#connection.say({ t: 'typing' })) this.#typedAtMs = Date.now()
+  }
+
+  /** The reader sees the foot of the log: everything up to it counts as read. */
+  saw(): void {
+    this.#read.ask()
+  }
+
+  async readOlder(): Promise<void> {
+    const first = this.log.messages[0]
+    if (!first || !this.log.hasOlder || this.olderPhase === 'loading') return
+    this.olderPhase = 'loading'
+    const reply = await this.#pageOf({ beforeSeq: first.seq })
+    this.olderPhase = reply.ok ? 'idle' : 'failed'
+    if (reply.ok) this.#tell({ kind: 'page', page: reply.value, side: 'older' })
+  }
+
+  async edit(seq: number, text: string): Promise<Trouble | null> {
+    return await this.#change('PATCH', seq, { text })
+  }
+
+  async takeBack(seq: number): Promise<Trouble | null> {
+    return await this.#change('DELETE', seq)
+  }
+
+  async #change(method: 'PATCH' | 'DELETE', seq: number, body?: { text: string }): Promise<Trouble | null> {
+    const path = `/chat/rooms/${this.id}/messages/${seq}`
+    const reply = await call<Message | null>(fetch, method, path, body ? { body } : {})
+    if (!reply.ok) return reply.trouble
+    // The socket tells it too; whoever has no line sees it all the same.
+    if (reply.value) this.#tell({ kind: 'changed', message: reply.value })
+    else await this.#readAround(seq)
+    return null
+  }
+
+  async #readAround(seq: number): Promise<void> {
+    const reply = await this.#pageOf({ afterSeq: seq - 1, limit: 1 })
+    const message = reply.ok ? reply.value.items[0] : undefined
+    if (message?.seq === seq) this.#tell({ kind: 'changed', message })
+  }
+
+  #heard(frame: RoomFrame): void {
+    const known = this.log.lastSeq
+    this.#tell({ kind: 'frame', frame, nowMs: Date.now() })
+    if (frame.t === 'message' && frame.system && frame.seq > known) this.#onSystem()
+  }
+
+  #onLine(line: Line): void {
+    this.line = line
+    if (line === 'live') {
+      this.#lostInARow = 0
+      this.#flush()
+    }
+    if (line !== 'lost') return
+    this.#tell({ kind: 'lost' })
+    if (++this.#lostInARow >= LOST_BEFORE_REQUESTS) void this.#byRequests()
+  }
+
+  #flush(): void {
+    if (this.line !== 'live') return
+    for (const { clientId, body } of toSend(this.log))
+      if (this.#connection.say({ t: 'send', ...body })) this.#tell({ kind: 'sending', clientId })
+  }
+
+  /** The same messages by plain requests, one after the other; the first that finds no network ends it until the next try. */
+  async #byRequests(): Promise<void> {
+    if (this.#isRequesting) return
+    this.#isRequesting = true
+    for (const { clientId, body } of toSend(this.log)) {
+      const reply = await call<Message>(fetch, 'POST', `/chat/rooms/${this.id}/messages`, { body })
+      if (!reply.ok && isPassing(reply.trouble)) break
+      if (reply.ok) this.#heard({ t: 'message', ...reply.value })
+      else this.#tell({ kind: 'failed', clientId, code: codeOf(reply.trouble) })
+    }
+    const reply = await this.#pageOf({ afterSeq: wholeUpTo(this.log) })
+    if (reply.ok) this.#tell({ kind: 'page', page: reply.value, side: 'newer' })
+    this.#isRequesting = false
+  }
+
+  async #fillGap(): Promise<void> {
+    if (!hasGap(this.log)) return
+    const reply = await this.#pageOf({ afterSeq: wholeUpTo(this.log) })
+    if (reply.ok) this.#tell({ kind: 'page', page: reply.value, side: 'newer' })
+  }
+
+  async #tellRead(): Promise<void> {
+    const { me, reads } = this.log
+    const seq = wholeUpTo(this.log)
+    if (seq <= (reads.get(me) ?? 0) || document.visibilityState === 'hidden') return
+    const isSaid = this.#connection.say({ t: 'read', seq })
+    const path = `/chat/rooms/${this.id}/read`
+    if (!isSaid && !(await call(fetch, 'POST', path, { body: { seq } })).ok) return
+    this.#tell({ kind: 'read', seq })
+  }
+
+  #pageOf(where: { beforeSeq?: number; afterSeq?: number; limit?: number }): Promise<Reply<MessagePage>> {
+    return get<MessagePage>(fetch, `/chat/rooms/${this.id}/messages${query({ limit: PAGE_SIZE, ...where })}`)
+  }
+
+  #tell(event: RoomEvent): void {
+    const before = this.log.pending
+    this.log = roomAfter(this.log, event)
+    const left = new Set(this.log.pending.map(({ clientId }) => clientId))
+    for (const { clientId } of before) if (!left.has(clientId)) this.#outbox?.forget(clientId)
+    if (hasGap(this.log)) this.#gap.ask()
+  }
+}
+
+const newClientId = () => `c-${crypto.randomUUID()}`
+const codeOf = (trouble: Trouble) => (trouble.kind === 'refusal' ? trouble.problem.code : '')
+const isPassing = (trouble: Trouble) =>
+  trouble.kind !== 'refusal' || trouble.problem.status >= PASSING_STATUS_MIN || trouble.problem.status === 429
