@@ -1,0 +1,275 @@
+import { createHash } from 'node:crypto'
+import type { Message, SystemLine } from '#contracts/chat'
+import type { Result } from '#contracts/errors'
+import { guardrailHits } from '#contracts/guardrail'
+import type { ImageId, MemberId } from '#contracts/ids'
+import { ok, refuse } from '#kit/result'
+import { type Facts, FactsStore } from './facts.store.ts'
+import { type MemberRow, MembersStore } from './members.store.ts'
+import { type MessageRow, MessagesStore } from './messages.store.ts'
+import type { Posting, RoomSeed } from './room.api.ts'
+import {
+  editRefusal,
+  imageIdOf,
+  recipientsOf,
+  removeRefusal,
+  shownMessage,
+  writingRefusal,
+} from './room.rules.ts'
+import { TicketsStore } from './tickets.store.ts'
+
+export type Sent = {
+  message: Message
+  replayed: boolean
+  /** The sender had not read what came before: their mark jumped over it. */
+  readJumped: boolean
+}
+export type Changed = { message: Message; revision: number }
+type Standing = { facts: Facts; members: MemberRow[] }
+
+/**
+ * What can be done in a room, each decision one synchronous transaction on its storage. It knows nothing of sockets: its caller
+ * tells them what came of it.
+ */
+export class RoomService {
+  readonly facts: FactsStore
+  readonly members: MembersStore
+  readonly messages: MessagesStore
+  readonly tickets: TicketsStore
+  readonly #storage: DurableObjectStorage
+  readonly #ownHosts: readonly string[]
+
+  constructor(storage: DurableObjectStorage, ownHosts: readonly string[]) {
+    this.#storage = storage
+    this.#ownHosts = ownHosts
+    this.facts = new FactsStore(storage.sql)
+    this.members = new MembersStore(storage.sql)
+    this.messages = new MessagesStore(storage.sql)
+    this.tickets = new TicketsStore(storage.sql)
+  }
+
+  open(seed: RoomSeed, nowMs: number): void {
+    this.#decide(() => {
+      if (this.facts.get() === null) {
+        this.facts.insert(seed, nowMs)
+        this.members.insert(seed.sellerId)
+        this.members.insert(seed.buyerId)
+        return
+      }
+      // Only the buyer opens a room: one who had left is back.
+      const buyer = this.members.all().find(({ member_id }) => member_id === seed.buyerId)
+      if (!buyer || buyer.left_at_ms === null) return
+      this.members.setLeftAt(seed.buyerId, null)
+      this.facts.change(nowMs)
+    })
+  }
+
+  /** The room as this member may use it; NOT_FOUND for whoever is none of the two. */
+  standingOf(memberId: MemberId): Result<Standing> {
+    const facts = this.facts.get()
+    if (facts === null || (memberId !== facts.seller_id && memberId !== facts.buyer_id))
+      return refuse('NOT_FOUND')
+    return ok({ facts, members: this.members.all() })
+  }
+
+  /** The message this posting already is, or what speaks against it; null when it may be stored. */
+  answered(memberId: MemberId, posting: Posting): Result<Sent> | null {
+    const standing = this.standingOf(memberId)
+    if (!standing.ok) return standing
+    const earlier = this.messages.byClientId(memberId, posting.clientId)
+    // Before all else: what was stored once stays acknowledged, whatever has happened since.
+    if (earlier) {
+      if (earlier.digest !== digestOf(posting)) return refuse('CLIENT_ID_REUSED')
+      return ok({ message: shownMessage(earlier), replayed: true, readJumped: false })
+    }
+    const refusal = writingRefusal(standing.value.facts, standing.value.members)
+    return refusal === null ? null : refuse(refusal)
+  }
+
+  send(memberId: MemberId, posting: Posting, present: readonly MemberId[], nowMs: number): Result<Sent> {
+    return this.#decide(() => {
+      const answered = this.answered(memberId, posting)
+      if (answered) return answered
+      if (posting.kind === 'image' && posting.image?.id !== posting.imageId)
+        return refuse('VALIDATION_FAILED')
+      const { seq, version } = this.facts.nextSeq(nowMs)
+      const row = this.messages.insert({
+        seq,
+        sender_id: memberId,
+        client_id: posting.clientId,
+        digest: digestOf(posting),
+        source: null,
+        kind: posting.kind,
+        text: posting.kind === 'text' ? posting.text : null,
+        image: posting.kind === 'image' ? JSON.stringify(posting.image) : null,
+        system: null,
+        warnings: posting.kind === 'text' ? this.#warningsOf(posting.text) : '[]',
+        at_ms: nowMs,
+        version,
+      })
+      const members = this.members.all()
+      const readBefore = members.find(({ member_id }) => member_id === memberId)?.last_read_seq ?? 0
+      this.members.wrote(memberId, seq, version)
+      const recipients = recipientsOf(members, memberId, present, nowMs)
+      if (recipients.length > 0) this.#tell(seq, version, recipients)
+      return ok({ message: shownMessage(row), replayed: false, readJumped: readBefore < seq - 1 })
+    })
+  }
+
+  /** Answers where the mark stands now and whether it moved. */
+  read(memberId: MemberId, seq: number, nowMs: number): Result<{ seq: number; moved: boolean }> {
+    return this.#decide(() => {
+      const standing = this.standingOf(memberId)
+      if (!standing.ok) return standing
+      const { facts, members } = standing.value
+      const before = members.find(({ member_id }) => member_id === memberId)?.last_read_seq ?? 0
+      const upTo = Math.min(seq, facts.last_seq)
+      if (upTo <= before) return ok({ seq: before, moved: false })
+      this.members.markRead(memberId, upTo, this.facts.change(nowMs))
+      return ok({ seq: upTo, moved: true })
+    })
+  }
+
+  /** `null` as the change when the message already read so. */
+  edit(memberId: MemberId, seq: number, text: string, nowMs: number) {
+    return this.#decide((): Result<{ message: Message; change: Changed | null }> => {
+      const standing = this.standingOf(memberId)
+      if (!standing.ok) return standing
+      const row = this.messages.bySeq(seq)
+      const refusal =
+        editRefusal(row, memberId, nowMs) ?? writingRefusal(standing.value.facts, standing.value.members)
+      if (refusal !== null || row === null) return refuse(refusal ?? 'NOT_FOUND')
+      if (row.text === text) return ok({ message: shownMessage(row), change: null })
+      const edited = { ...row, text, warnings: this.#warningsOf(text), edited_at_ms: nowMs }
+      const change = this.#revise(edited, nowMs)
+      return ok({ message: change.message, change })
+    })
+  }
+
+  remove(memberId: MemberId, seq: number, nowMs: number) {
+    return this.#decide((): Result<{ message: Message; imageId: ImageId | null; change: Changed | null }> => {
+      const standing = this.standingOf(memberId)
+      if (!standing.ok) return standing
+      const row = this.messages.bySeq(seq)
+      const refusal = removeRefusal(row, memberId, nowMs)
+      if (refusal !== null || row === null) return refuse(refusal ?? 'NOT_FOUND')
+      const imageId = imageIdOf(row)
+      if (row.is_taken_back) return ok({ message: shownMessage(row), imageId, change: null })
+      const change = this.#revise({ ...row, is_taken_back: 1 }, nowMs)
+      return ok({ message: change.message, imageId, change })
+    })
+  }
+
+  hide(seq: number, hidden: boolean, nowMs: number) {
+    return this.#decide((): Result<{ senderId: MemberId; change: Changed | null }> => {
+      const row = this.messages.bySeq(seq)
+      if (row === null || row.sender_id === null) return refuse('NOT_FOUND')
+      if ((row.is_hidden === 1) === hidden) return ok({ senderId: row.sender_id, change: null })
+      return ok({
+        senderId: row.sender_id,
+        change: this.#revise({ ...row, is_hidden: hidden ? 1 : 0 }, nowMs),
+      })
+    })
+  }
+
+  /** Whether a message of this member would be taken now. */
+  mayWrite(memberId: MemberId): boolean {
+    const standing = this.standingOf(memberId)
+    return standing.ok && writingRefusal(standing.value.facts, standing.value.members) === null
+  }
+
+  mute(memberId: MemberId, untilMs: number | null, nowMs: number): Result<null> {
+    return this.#decide(() => {
+      const standing = this.standingOf(memberId)
+      if (!standing.ok) return standing
+      this.members.setMutedUntil(memberId, untilMs)
+      this.facts.change(nowMs)
+      return ok(null)
+    })
+  }
+
+  /** Answers the line that says so, null when the member had left before. */
+  leave(memberId: MemberId, nowMs: number): Result<Message | null> {
+    return this.#decide(() => {
+      const standing = this.standingOf(memberId)
+      if (!standing.ok) return standing
+      const { facts, members } = standing.value
+      if (members.some(({ member_id, left_at_ms }) => member_id === memberId && left_at_ms !== null))
+        return ok(null)
+      this.members.setLeftAt(memberId, nowMs)
+      this.tickets.revoke(memberId)
+      return ok(this.#addLine(`left:${memberId}:${facts.version}`, { kind: 'left', memberId }, nowMs))
+    })
+  }
+
+  setBlocked(by: MemberId, blocked: MemberId, isBlocked: boolean, nowMs: number): void {
+    this.#decide(() => {
+      if (by === blocked || !this.standingOf(by).ok || !this.standingOf(blocked).ok) return
+      this.members.setBlocks(by, isBlocked)
+      this.facts.change(nowMs)
+    })
+  }
+
+  /** What is new: the line unless its source spoke before, and whether the room closed just now. */
+  note(source: string, line: SystemLine, close: { purgeAtMs: number } | undefined, nowMs: number) {
+    return this.#decide((): { message: Message | null; closed: boolean } => {
+      const facts = this.facts.get()
+      if (facts === null) return { message: null, closed: false }
+      const message = this.messages.hasSource(source) ? null : this.#addLine(source, line, nowMs)
+      const closed = close !== undefined && facts.state === 'open'
+      if (closed) {
+        this.facts.close(close.purgeAtMs)
+        this.facts.change(nowMs)
+      }
+      return { message, closed }
+    })
+  }
+
+  #decide<Value>(decision: () => Value): Value {
+    return this.#storage.transactionSync(decision)
+  }
+
+  #revise(row: MessageRow, nowMs: number): Changed {
+    const { revision, version } = this.facts.nextRevision(nowMs)
+    const revised = { ...row, revision, version }
+    this.messages.update(revised)
+    return { message: shownMessage(revised), revision }
+  }
+
+  #addLine(source: string, line: SystemLine, nowMs: number): Message {
+    const { seq, version } = this.facts.nextSeq(nowMs)
+    const row = this.messages.insert({
+      seq,
+      sender_id: null,
+      client_id: null,
+      digest: null,
+      source,
+      kind: 'system',
+      text: null,
+      image: null,
+      system: JSON.stringify(line),
+      warnings: '[]',
+      at_ms: nowMs,
+      version,
+    })
+    return shownMessage(row)
+  }
+
+  #tell(seq: number, version: number, recipients: MemberId[]): void {
+    this.#storage.sql.exec(
+      'INSERT INTO tellings (seq, version, recipient_ids) VALUES (?, ?, ?)',
+      seq,
+      version,
+      JSON.stringify(recipients),
+    )
+  }
+
+  #warningsOf(text: string): string {
+    return JSON.stringify(guardrailHits(text, this.#ownHosts))
+  }
+}
+
+const digestOf = (posting: Posting): string =>
+  createHash('sha256')
+    .update(`${posting.kind}\n${posting.kind === 'text' ? posting.text : posting.imageId}`)
+    .digest('base64url')

@@ -1,0 +1,144 @@
+import { z } from 'zod'
+import { ABSENT_AFTER_MS, CLOSE_CODES, PING_FRAME, PONG_FRAME, type RoomFrame } from '#contracts/chat'
+import { MemberId } from '#contracts/ids'
+import { presenceKey } from './frames.rules.ts'
+
+/** What waits for a socket at most; a reader slower than that is sent away and comes back for the rest. */
+const WAITING_BYTES_MAX = 4 * 1024 * 1024
+const OPEN = 1
+
+/** Who sits on a socket. It is kept with the socket while the room sleeps. */
+const Seat = z.object({ memberId: MemberId, sessionEndsAtMs: z.number(), openedAtMs: z.number() })
+export type Seat = z.infer<typeof Seat>
+
+const tagOf = (memberId: MemberId) => `member:${memberId}`
+
+/** The room's open sockets. They outlive the room's sleep; what is kept in memory here may be lost at any time. */
+export class Sockets {
+  readonly #ctx: DurableObjectState
+  readonly #seats = new WeakMap<WebSocket, Seat>()
+  readonly #heardAtMs = new WeakMap<WebSocket, number>()
+  #announced: string | null = null
+
+  constructor(ctx: DurableObjectState) {
+    this.#ctx = ctx
+    // Answered without waking the room; it also dates the last sign of life.
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING_FRAME, PONG_FRAME))
+  }
+
+  accept(socket: WebSocket, seat: Seat): void {
+    this.#ctx.acceptWebSocket(socket, [tagOf(seat.memberId)])
+    socket.serializeAttachment(seat)
+    this.#seats.set(socket, seat)
+  }
+
+  seatOf(socket: WebSocket): Seat {
+    const known = this.#seats.get(socket)
+    if (known) return known
+    const seat = Seat.parse(socket.deserializeAttachment())
+    this.#seats.set(socket, seat)
+    return seat
+  }
+
+  open(memberId?: MemberId): WebSocket[] {
+    const sockets = this.#ctx.getWebSockets(memberId === undefined ? undefined : tagOf(memberId))
+    return sockets.filter(({ readyState }) => readyState === OPEN)
+  }
+
+  /** Keeps the newest `max` sockets of a member. */
+  keepNewest(memberId: MemberId, max: number): void {
+    const byAge = this.open(memberId).toSorted(
+      (a, b) => this.seatOf(a).openedAtMs - this.seatOf(b).openedAtMs,
+    )
+    for (const socket of byAge.slice(0, Math.max(0, byAge.length - max)))
+      close(socket, CLOSE_CODES.REPLACED, 'replaced')
+  }
+
+  heard(socket: WebSocket, nowMs: number): void {
+    this.#heardAtMs.set(socket, nowMs)
+  }
+
+  /** Members with a sign of life within ABSENT_AFTER_MS. */
+  present(nowMs: number, without?: WebSocket): MemberId[] {
+    return Array.from(this.#lastSigns(without))
+      .filter(([, atMs]) => nowMs - atMs < ABSENT_AFTER_MS)
+      .map(([memberId]) => memberId)
+      .toSorted()
+  }
+
+  /** Tells everybody who is there, if that is not what they were told last. */
+  announcePresence(nowMs: number, change: { without?: WebSocket; newcomer?: WebSocket } = {}): void {
+    const members = this.present(nowMs, change.without)
+    const key = presenceKey(members)
+    if (key === this.#announced) return
+    this.#announced = key
+    this.tell({ t: 'presence', members }, { except: change.newcomer ?? change.without })
+  }
+
+  /** One text for all: a message is made into JSON once, however many look on. */
+  tell(
+    frame: RoomFrame,
+    to: { only?: MemberId; notTo?: MemberId; except?: WebSocket | undefined } = {},
+  ): void {
+    const text = JSON.stringify(frame)
+    for (const socket of this.open(to.only)) {
+      if (socket === to.except || (to.notTo !== undefined && this.seatOf(socket).memberId === to.notTo))
+        continue
+      send(socket, text)
+    }
+  }
+
+  tellOne(socket: WebSocket, frame: RoomFrame): void {
+    send(socket, JSON.stringify(frame))
+  }
+
+  closeAll(code: number, reason: string, memberId?: MemberId): void {
+    for (const socket of this.open(memberId)) close(socket, code, reason)
+  }
+
+  closeEnded(nowMs: number): void {
+    for (const socket of this.open())
+      if (this.seatOf(socket).sessionEndsAtMs <= nowMs) close(socket, CLOSE_CODES.ENDED, 'session ended')
+  }
+
+  /** When to look again by itself: a session ends, or a member falls silent while another looks on. Null with nobody there. */
+  nextLookAtMs(nowMs: number): number | null {
+    const ends = this.open().map((socket) => this.seatOf(socket).sessionEndsAtMs)
+    const signs = Array.from(this.#lastSigns().values())
+    const silent = signs.map((atMs) => atMs + ABSENT_AFTER_MS).filter((atMs) => atMs > nowMs)
+    const looks = signs.length > 1 ? [...ends, ...silent] : ends
+    return looks.length === 0 ? null : Math.min(...looks)
+  }
+
+  #lastSigns(without?: WebSocket): Map<MemberId, number> {
+    const signs = new Map<MemberId, number>()
+    for (const socket of this.open()) {
+      if (socket === without) continue
+      const { memberId, openedAtMs } = this.seatOf(socket)
+      const ping = this.#ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0
+      const atMs = Math.max(openedAtMs, ping, this.#heardAtMs.get(socket) ?? 0)
+      signs.set(memberId, Math.max(signs.get(memberId) ?? 0, atMs))
+    }
+    return signs
+  }
+}
+
+function send(socket: WebSocket, text: string): void {
+  if (socket.bufferedAmount > WAITING_BYTES_MAX) {
+    close(socket, CLOSE_CODES.SLOW, 'too slow')
+    return
+  }
+  try {
+    socket.send(text)
+  } catch {
+    // Closed between the look and the word: its member comes back and asks for what it missed.
+  }
+}
+
+export function close(socket: WebSocket, code: number, reason: string): void {
+  try {
+    socket.close(code, reason)
+  } catch {
+    // It was closed already.
+  }
+}

@@ -1,0 +1,74 @@
+/** The tables of one room. Run at every start and after a purge: it makes only what is missing. */
+export function makeTables(sql: SqlStorage): void {
+  for (const statement of TABLES) sql.exec(statement)
+}
+
+const TABLES = [
+  // `version` rises with every change; what was changed at or before `flushed_version` is in the database for certain.
+  `CREATE TABLE IF NOT EXISTS facts (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    room_id TEXT NOT NULL,
+    listing_id TEXT NOT NULL,
+    seller_id TEXT NOT NULL,
+    buyer_id TEXT NOT NULL,
+    opened_at_ms INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed')),
+    purge_at_ms INTEGER,
+    last_seq INTEGER NOT NULL DEFAULT 0,
+    revision INTEGER NOT NULL DEFAULT 0,
+    version INTEGER NOT NULL DEFAULT 1,
+    flushed_version INTEGER NOT NULL DEFAULT 0,
+    sending_version INTEGER,
+    flush_at_ms INTEGER,
+    flush_failures INTEGER NOT NULL DEFAULT 0,
+    CHECK (seller_id <> buyer_id),
+    CHECK (flushed_version <= version)
+  ) STRICT`,
+  // `digest` is of the body as first sent: a message sent again is recognised after an edit and after a removal too.
+  `CREATE TABLE IF NOT EXISTS messages (
+    seq INTEGER PRIMARY KEY,
+    sender_id TEXT,
+    client_id TEXT,
+    digest TEXT,
+    source TEXT,
+    kind TEXT NOT NULL CHECK (kind IN ('text', 'image', 'system')),
+    text TEXT,
+    image TEXT,
+    system TEXT,
+    warnings TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    edited_at_ms INTEGER,
+    is_taken_back INTEGER NOT NULL DEFAULT 0 CHECK (is_taken_back IN (0, 1)),
+    is_hidden INTEGER NOT NULL DEFAULT 0 CHECK (is_hidden IN (0, 1)),
+    revision INTEGER NOT NULL DEFAULT 0,
+    version INTEGER NOT NULL,
+    CHECK ((kind = 'system') = (sender_id IS NULL)),
+    CHECK ((kind = 'system') = (system IS NOT NULL)),
+    CHECK ((kind = 'text') = (text IS NOT NULL)),
+    CHECK ((kind = 'image') = (image IS NOT NULL))
+  ) STRICT`,
+  'CREATE UNIQUE INDEX IF NOT EXISTS messages_client ON messages (sender_id, client_id)',
+  'CREATE UNIQUE INDEX IF NOT EXISTS messages_source ON messages (source)',
+  'CREATE INDEX IF NOT EXISTS messages_version ON messages (version)',
+  'CREATE INDEX IF NOT EXISTS messages_revision ON messages (revision) WHERE revision > 0',
+  `CREATE TABLE IF NOT EXISTS members (
+    member_id TEXT PRIMARY KEY,
+    last_read_seq INTEGER NOT NULL DEFAULT 0,
+    read_version INTEGER NOT NULL DEFAULT 0,
+    muted_until_ms INTEGER,
+    left_at_ms INTEGER,
+    blocks INTEGER NOT NULL DEFAULT 0 CHECK (blocks IN (0, 1))
+  ) STRICT`,
+  // Who is to be told of a message, decided when it was sent; the row goes once the database has it.
+  `CREATE TABLE IF NOT EXISTS tellings (
+    seq INTEGER PRIMARY KEY,
+    version INTEGER NOT NULL,
+    recipient_ids TEXT NOT NULL
+  ) STRICT`,
+  `CREATE TABLE IF NOT EXISTS tickets (
+    hash TEXT PRIMARY KEY,
+    member_id TEXT NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    session_ends_at_ms INTEGER NOT NULL
+  ) STRICT`,
+] as const
