@@ -213,6 +213,7 @@ export const Ticket = z
   .openapi('Ticket')
 export type Ticket = z.infer<typeof Ticket>
 export const UnreadChats = z.object({ rooms: z.int(), messages: z.int() }).openapi('UnreadChats')
+export type UnreadChats = z.infer<typeof UnreadChats>
 
 export const SearchMessagesQuery = PageQuery.extend({ q: text(2, 60), roomId: RoomId.optional() })
 export const MessageHit = z

@@ -56,6 +56,7 @@ export type NotificationPage = z.infer<typeof NotificationPage>
 
 export const MarkNotificationRequest = z.strictObject({ read: z.boolean() })
 export const UnreadNotifications = z.object({ unread: z.int() }).openapi('UnreadNotifications')
+export type UnreadNotifications = z.infer<typeof UnreadNotifications>
 
 /**
  * What the stream and the socket carry. On SSE the event's name is `t`, its id the inbox's own rising number, its data this

@@ -53,6 +53,9 @@ export function when(at: string, nowMs = Date.now()): string {
 
 export const fullTime = (at: string) => moments().format(new Date(at))
 
+/** Two moments of one day, on the reader's clock, have the same key. */
+export const dayKey = (at: Date) => daysOfYears().format(at)
+
 /** Positions are only known to about 100 m, so nothing finer is ever said. Each unit ends where rounding would fill it. */
 export function distance(km: number): string {
   if (km < 0.3) return m.distance_near()

@@ -1,5 +1,6 @@
 import type { Listing, ListingCard } from '#contracts/listings'
 import type { Page } from '#contracts/page'
+import type { Reputation } from '#contracts/trades'
 import { get, query } from '$lib/api/client.ts'
 import { orErrorPage } from '$lib/api/fail.ts'
 import { nearOf } from '$lib/place/place.ts'
@@ -19,14 +20,20 @@ export const load: PageLoad = async ({ params, fetch, depends, parent }) => {
   const listing = orErrorPage(asOwner ? await get<Listing>(fetch, `/me/listings/${id}`) : open)
   const beside = (question: Record<string, string | number>) =>
     get<Page<ListingCard>>(fetch, `/listings${query({ ...question, limit: BESIDE_COUNT })}`)
-  const [others, similar] = await Promise.all([
+  const [others, similar, reputation] = await Promise.all([
     beside({ sellerId: listing.seller.id }),
     beside({ category: listing.category, status: 'on_sale' }),
+    get<Reputation>(fetch, `/members/${listing.seller.id}/reputation`),
   ])
   // What stands beside the thing is left out when it cannot be had; the thing itself is what was asked for.
   const without = (reply: typeof others) =>
     reply.ok ? reply.value.items.filter((card) => card.id !== listing.id).slice(0, BESIDE_COUNT - 1) : []
   const fromSeller = without(others)
   const taken = new Set(fromSeller.map((card) => card.id))
-  return { listing, others: fromSeller, similar: without(similar).filter((card) => !taken.has(card.id)) }
+  return {
+    listing,
+    others: fromSeller,
+    similar: without(similar).filter((card) => !taken.has(card.id)),
+    reputation: reputation.ok ? reputation.value : null,
+  }
 }

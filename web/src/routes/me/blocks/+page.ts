@@ -1,0 +1,12 @@
+import type { BlockedMember } from '#contracts/moderation'
+import type { Page } from '#contracts/page'
+import { get } from '$lib/api/client.ts'
+import { needSignIn } from '../guard.ts'
+import type { PageLoad } from './$types.js'
+
+export const load: PageLoad = async ({ parent, url, fetch, depends }) => {
+  depends('madang:blocks')
+  const { signedIn } = await parent()
+  needSignIn(signedIn, url)
+  return { blocks: await get<Page<BlockedMember>>(fetch, '/me/blocks') }
+}
