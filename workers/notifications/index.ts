@@ -5,13 +5,14 @@ import { handlersOf } from './consumer.ts'
 import { NotificationsEnv } from './env.ts'
 import { app } from './http.ts'
 
+export { Inbox } from './inbox.ts'
 export { NotificationsRpc } from './rpc.ts'
 
 export default {
   fetch: app.fetch,
   async queue(batch: MessageBatch, raw: object): Promise<void> {
-    const { DB } = readEnv(NotificationsEnv, raw)
-    if (batch.queue === deadQueueOf('notifications')) return await keepDeadLetters(batch, DB)
-    await consume(batch, DB, handlersOf())
+    const env = readEnv(NotificationsEnv, raw)
+    if (batch.queue === deadQueueOf('notifications')) return await keepDeadLetters(batch, env.DB)
+    await consume(batch, env.DB, handlersOf(env))
   },
 }

@@ -1,0 +1,235 @@
+import { DurableObject } from 'cloudflare:workers'
+import type { MemberId, NotificationId } from '#contracts/ids'
+import {
+  ALWAYS_TOLD,
+  type InboxFrame,
+  NOTIFICATION_KEPT_MS,
+  type Notification,
+  type NotificationType,
+  type Preferences,
+  type QuietHours,
+} from '#contracts/notifications'
+import { MINUTE_MS, nowMs } from '#kit/clock'
+import { newId } from '#kit/id'
+import type { Locale } from '#kit/problem'
+import { InboxStore } from './inbox.store.ts'
+import type { Announced, Draft, Line, LinePage, Place, Taken } from './line.ts'
+import { type Listener, Live } from './live.ts'
+import { announceAtOf } from './quiet-hours.rules.ts'
+import { resumePoint } from './resume.rules.ts'
+
+export type { Draft, Line, LinePage, Place, Taken } from './line.ts'
+
+/** Proxies end what lives half an hour; before that we do, and the reader comes back with its last number. */
+const CONNECTION_LIVES_MS = 29 * MINUTE_MS
+
+/**
+ * One member's notifications: what came, what of it was read, what they want to be told and when, and who listens now. Its SQLite is
+ * the truth; every decision is one synchronous transaction. Each announcement gets the next number of this inbox, and whoever lost the
+ * line resumes behind the last number they saw. How a line reads is its worker's business (`show`).
+ */
+export abstract class MembersInbox<Env> extends DurableObject<Env> {
+  readonly #store: InboxStore
+  readonly #live: Live
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.#store = new InboxStore(ctx.storage.sql)
+    this.#live = new Live(ctx)
+    // An alarm that failed too often is dropped by the platform: whoever wakes the object next sets it again.
+    ctx.blockConcurrencyWhile(() => this.#arm())
+  }
+
+  /** A line in words. */
+  protected abstract show(line: Line, locale: Locale): Notification
+
+  /** Takes a notification, once for each source. What comes in quiet hours is listed at once and announced when they end. */
+  async put(source: string, draft: Draft, atMs: number): Promise<Taken> {
+    const taken = this.ctx.storage.transactionSync(() => this.#take(source, draft, atMs))
+    this.#announce(atMs)
+    await this.#arm()
+    return taken
+  }
+
+  list(after: Place | null, isUnreadOnly: boolean, limit: number): LinePage {
+    const lines = this.#store.page(after, isUnreadOnly, limit + 1)
+    return { lines: lines.slice(0, limit), hasMore: lines.length > limit, unread: this.#store.unread() }
+  }
+
+  unread(): number {
+    return this.#store.unread()
+  }
+
+  /** Marks one as read or unread; null when this inbox has no such line. */
+  mark(id: NotificationId, isRead: boolean): Line | null {
+    const atMs = nowMs()
+    const changed = isRead ? this.#store.markRead(id, atMs) : this.#store.markUnread(id)
+    if (changed) this.#tell(isRead ? { t: 'gone', notificationId: id } : { t: 'badge' }, atMs)
+    return this.#store.line(id) ?? null
+  }
+
+  markAll(): number {
+    const atMs = nowMs()
+    if (this.#store.markAllRead(atMs)) this.#tell({ t: 'badge' }, atMs)
+    return this.#store.unread()
+  }
+
+  /** False when this inbox has no such line. */
+  remove(id: NotificationId): boolean {
+    const removed = this.#store.remove(id)
+    if (removed) this.#tell({ t: 'gone', notificationId: id }, nowMs())
+    return removed
+  }
+
+  /** Clears away what was read. */
+  removeRead(): void {
+    this.#store.removeRead()
+  }
+
+  /** The member saw, elsewhere, everything this key collects up to `upTo`; what of it comes later is not told any more. */
+  markCollapsed(collapseKey: string, upTo: number): void {
+    const atMs = nowMs()
+    const seen = this.ctx.storage.transactionSync(() => {
+      this.#store.noteReadUpTo(collapseKey, upTo, atMs)
+      const line = this.#store.collecting(collapseKey)
+      return line && line.happened <= upTo && this.#store.markRead(line.id, atMs) ? line.id : null
+    })
+    if (seen) this.#tell({ t: 'gone', notificationId: seen }, atMs)
+  }
+
+  preferences(): Preferences {
+    return this.#store.preferences()
+  }
+
+  /** Changes what is named. What waits for the end of quiet hours waits for the new ones, or is announced now. */
+  async edit(change: {
+    types?: Partial<Record<NotificationType, boolean>> | undefined
+    quietHours?: QuietHours | null | undefined
+  }): Promise<Preferences> {
+    const atMs = nowMs()
+    const types = Object.entries(change.types ?? {}) as [NotificationType, boolean][]
+    this.ctx.storage.transactionSync(() => {
+      for (const [type, isTold] of types) this.#store.setType(type, isTold)
+      if (change.quietHours === undefined) return
+      this.#store.setQuietHours(change.quietHours)
+      const announceAtMs = announceAtOf(change.quietHours, atMs)
+      for (const { id } of this.#store.waiting()) this.#store.putOff(id, announceAtMs)
+    })
+    this.#announce(atMs)
+    await this.#arm()
+    return this.#store.preferences()
+  }
+
+  /** A ticket for one socket, good until `goodUntilMs`; the socket ends with the session. */
+  ticket(goodUntilMs: number, endsAtMs: number): string {
+    const ticket = crypto.randomUUID()
+    this.#store.putTicket(ticket, goodUntilMs, endsAtMs)
+    return ticket
+  }
+
+  /** The member has left: everything goes, and what still comes is not kept. */
+  wipe(): void {
+    this.ctx.storage.transactionSync(() => this.#store.wipe())
+    this.#live.closeAll()
+  }
+
+  /**
+   * `/stream?after=&locale=&endsAtMs=` and `/socket?ticket=&after=&locale=` (403 without a good ticket). Both begin with `hello`, then
+   * what was announced past `after`, in order, then what happens. Only our own worker reaches this.
+   */
+  override async fetch(request: Request): Promise<Response> {
+    const { pathname, searchParams } = new URL(request.url)
+    const atMs = nowMs()
+    const asked = Number(searchParams.get('endsAtMs') ?? 0)
+    const ends =
+      pathname === '/stream'
+        ? asked
+        : this.#store.takeTicket(searchParams.get('ticket') ?? '', atMs)?.endsAtMs
+    if (ends === undefined) return new Response(null, { status: 403 })
+    const locale = searchParams.get('locale') === 'en' ? 'en' : 'ko'
+    const listener: Listener = {
+      locale,
+      openedAtMs: atMs,
+      endsAtMs: Math.min(atMs + CONNECTION_LIVES_MS, ends),
+    }
+    const first = this.#beginning(resumePoint(searchParams.get('after'), this.#store.lastSeq()), locale)
+    const reply =
+      pathname === '/stream' ? this.#live.openStream(listener, first) : this.#live.openSocket(listener, first)
+    await this.#arm()
+    return reply
+  }
+
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    this.#live.heard(socket, message)
+  }
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    // 1005 and 1006 say that no code came; they must not be sent.
+    socket.close(code === 1005 || code === 1006 ? 1000 : code)
+  }
+
+  /** Announces what was put off, ends what has run out. Running twice or late finds nothing, or does it then. */
+  override async alarm(): Promise<void> {
+    const atMs = nowMs()
+    this.#live.closeEnded(atMs)
+    this.#store.prune(atMs)
+    this.#announce(atMs)
+    await this.#arm()
+  }
+
+  #take(source: string, draft: Draft, atMs: number): Taken {
+    if (this.#store.fact('gone') !== undefined) return 'gone'
+    if (!this.#store.noteSource(source, atMs)) return 'known'
+    const { types, quietHours } = this.#store.preferences()
+    if (!types[draft.type]) return 'off'
+    const order = draft.order ?? 0
+    if (
+      draft.collapseKey !== null &&
+      draft.order !== null &&
+      order <= this.#store.readUpTo(draft.collapseKey)
+    )
+      return 'read'
+    const announceAtMs = ALWAYS_TOLD.includes(draft.type) ? atMs : announceAtOf(quietHours, atMs)
+    const line = draft.collapseKey === null ? undefined : this.#store.collecting(draft.collapseKey)
+    if (line) this.#store.collapse(line.id, draft, order >= line.happened, announceAtMs)
+    else this.#store.insert(newId('ntf', atMs), draft, announceAtMs)
+    this.#store.prune(atMs)
+    return 'stored'
+  }
+
+  #announce(atMs: number): void {
+    const due = this.ctx.storage.transactionSync(() => this.#store.announceDue(atMs))
+    const unread = this.#store.unread()
+    for (const line of due) this.#live.tell((locale) => this.#frameOf(line, unread, locale), nowMs())
+  }
+
+  #beginning(after: number, locale: Locale): InboxFrame[] {
+    const unread = this.#store.unread()
+    // Its number is where the reader stands, not where the inbox does: a line lost right after it must resume from there.
+    const hello: InboxFrame = { t: 'hello', id: after, unread }
+    return [hello, ...this.#store.announcedAfter(after).map((line) => this.#frameOf(line, unread, locale))]
+  }
+
+  #frameOf(line: Announced, unread: number, locale: Locale): InboxFrame {
+    return { t: 'notification', id: line.seq, unread, notification: this.show(line, locale) }
+  }
+
+  #tell(what: { t: 'gone'; notificationId: NotificationId } | { t: 'badge' }, atMs: number): void {
+    const frame: InboxFrame = { ...what, id: this.#store.lastSeq(), unread: this.#store.unread() }
+    this.#live.tell(() => frame, atMs)
+  }
+
+  /** Sets the alarm to the next moment something is due; a moment that is already past fires at once. */
+  async #arm(): Promise<void> {
+    const { announceAtMs, oldestAtMs } = this.#store.nextMoments()
+    const expiresAtMs = oldestAtMs === null ? null : oldestAtMs + NOTIFICATION_KEPT_MS + MINUTE_MS
+    const moments = [announceAtMs, expiresAtMs, this.#live.nextEndMs()].filter((moment) => moment !== null)
+    if (moments.length === 0) return
+    const next = Math.min(...moments)
+    const armed = await this.ctx.storage.getAlarm()
+    if (armed === null || armed > next) await this.ctx.storage.setAlarm(next)
+  }
+}
+
+/** The inbox object's name is its member's id. */
+export const inboxNameOf = (memberId: MemberId): string => memberId

@@ -1,0 +1,16 @@
+import type { Context } from 'hono'
+import { type AppEnv, memberOf } from '#kit/app'
+import type { NotificationsEnv } from '../env.ts'
+
+export type NotificationsContext = Context<AppEnv<NotificationsEnv>>
+
+export const tags = ['notifications']
+
+/** Who reads, and in which language, behind `requireMember`. */
+export const readerOf = (c: NotificationsContext) => ({
+  memberId: memberOf(c).memberId,
+  locale: c.var.locale,
+})
+
+/** A reply about one member, which nobody else may be given. */
+export const onlyMine = (c: NotificationsContext): void => c.header('cache-control', 'private, no-store')
