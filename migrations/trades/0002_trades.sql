@@ -24,6 +24,8 @@ CREATE UNIQUE INDEX trades_under_way ON trades (listing_id) WHERE state IN ('pen
 CREATE INDEX trades_listing ON trades (listing_id, created_at_ms);
 CREATE INDEX trades_sales ON trades (seller_id, created_at_ms, id) WHERE state IN ('paid', 'completed', 'disputed');
 CREATE INDEX trades_purchases ON trades (buyer_id, created_at_ms, id) WHERE state IN ('paid', 'completed', 'disputed');
+CREATE INDEX trades_sold ON trades (seller_id) WHERE state = 'completed';
+CREATE INDEX trades_bought ON trades (buyer_id) WHERE state = 'completed';
 CREATE INDEX trades_pending ON trades (created_at_ms) WHERE state = 'pending';
 CREATE INDEX trades_failed ON trades (created_at_ms) WHERE state = 'failed';
 CREATE INDEX trades_to_reopen ON trades (created_at_ms) WHERE reopen_waiting = 1;

@@ -1,5 +1,7 @@
 import { createApp } from '#kit/app'
 import { TradesEnv } from './env.ts'
+import { appointmentRoutes } from './http/appointments.ts'
+import { reviewRoutes } from './http/reviews.ts'
 import { tradeRoutes } from './http/trades.ts'
 
 export const app = createApp({
@@ -9,3 +11,5 @@ export const app = createApp({
 })
 
 tradeRoutes(app)
+reviewRoutes(app)
+appointmentRoutes(app)

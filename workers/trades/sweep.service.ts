@@ -2,6 +2,7 @@ import { DAY_MS, nowMs, SECOND_MS } from '#kit/clock'
 import { relay, relayWaiting, sweepPlatformTables } from '#kit/outbox'
 import { close, reopen } from './closing.service.ts'
 import type { TradesEnv } from './env.ts'
+import { endSpokenOf, remind } from './reminder.service.ts'
 import { readStuck, readToReopen, sweepFailed } from './trade.store.ts'
 
 /** A pending trade this old belongs to a request that died, whatever its deadlines were. */
@@ -16,12 +17,14 @@ export async function sweep(
   now: { atMs: number; resendSentSinceMs?: number },
 ): Promise<{ relayed: number; swept: number }> {
   const healed = (await finishStuck(env, now.atMs)) + (await reopenUndone(env))
+  const reminded = await remind(env, now.atMs)
   const relayed = await relayWaiting(env.DB, env, now)
   const results = await env.DB.batch([
+    endSpokenOf(env, now.atMs),
     sweepFailed(env.DB, now.atMs - FAILED_KEPT_MS),
     ...sweepPlatformTables(env.DB, now.atMs),
   ])
-  return { relayed, swept: healed + results.reduce((sum, { meta }) => sum + meta.changes, 0) }
+  return { relayed, swept: healed + reminded + results.reduce((sum, { meta }) => sum + meta.changes, 0) }
 }
 
 /** Trades whose request died after their row: closed as it would have closed them, or given up as listings says. */
