@@ -9,11 +9,12 @@ export interface IdentityApi extends Rpc.WorkerEntrypointBranded, Ticking {
   members(ctx: CallContext, ids: MemberId[]): Promise<Result<PublicMember[]>>
   /**
    * Ends the member's sessions and lets nobody sign in to the account until then (`MEMBER_SUSPENDED`); access tokens that are out
-   * live at most 15 minutes more. A later `untilMs` wins over an earlier one; repeating changes nothing.
+   * live at most 15 minutes more. A later `untilMs` wins over an earlier one; repeating changes nothing. The member, who can no longer
+   * look it up, is mailed `reason`.
    */
   suspend(
     ctx: CallContext,
-    request: { memberId: MemberId; untilMs: number; decisionId: DecisionId },
+    request: { memberId: MemberId; untilMs: number; decisionId: DecisionId; reason: string },
   ): Promise<Result<null>>
   /** Lifts what that decision put on; another decision's suspension stays. */
   liftSuspension(

@@ -21,7 +21,8 @@ const DeadLetter = z
 const DeadLetters = z.object({ items: z.array(DeadLetter), nextCursor: z.null() })
 const Replayed = z.object({ replayed: z.int(), failed: z.int() })
 
-const requireOperator =
+/** For routes of the operators alone: a guest is asked to sign in, a member is refused. */
+export const requireOperator =
   <Bindings>(): MiddlewareHandler<AppEnv<Bindings>> =>
   async (c, next) => {
     if (c.var.holder === null) return refusal(c, { code: 'UNAUTHENTICATED' })

@@ -4,12 +4,14 @@ import type { CallContext } from '#contracts/call'
 import type { Result } from '#contracts/errors'
 import type { PublicMember } from '#contracts/identity'
 import type { IdentityApi } from '#contracts/identity.api'
-import { MemberId } from '#contracts/ids'
+import { type DecisionId, MemberId } from '#contracts/ids'
 import { readEnv } from '#kit/env'
 import { ok, refuse } from '#kit/result'
 import { publicKeys } from './access-token.ts'
 import { IdentityEnv } from './env.ts'
+import { deliverMail } from './mail.service.ts'
 import { publicMembers } from './profile.service.ts'
+import { liftSuspension, type Suspension, suspend } from './suspension.service.ts'
 import { tick } from './tick.service.ts'
 
 const MEMBERS_MAX = 50
@@ -21,6 +23,25 @@ export class IdentityRpc extends WorkerEntrypoint<IdentityEnv> implements Identi
   async members(_ctx: CallContext, ids: MemberId[]): Promise<Result<PublicMember[]>> {
     const asked = MemberIds.safeParse(ids)
     return asked.success ? ok(await publicMembers(this.#env(), asked.data)) : refuse('VALIDATION_FAILED')
+  }
+
+  /** Ends the member's sessions and keeps them out until then; the letter goes out after the reply. */
+  async suspend(_ctx: CallContext, request: Suspension): Promise<Result<null>> {
+    const env = this.#env()
+    const suspended = await suspend(env, request)
+    if (!suspended.ok) return suspended
+    const { mailId } = suspended.value
+    if (mailId !== null) this.ctx.waitUntil(deliverMail(env, mailId))
+    return ok(null)
+  }
+
+  /** Ends what that decision put on. */
+  async liftSuspension(
+    _ctx: CallContext,
+    request: { memberId: MemberId; decisionId: DecisionId },
+  ): Promise<Result<null>> {
+    await liftSuspension(this.#env(), request)
+    return ok(null)
   }
 
   /** Public keys that verify access tokens. */

@@ -18,6 +18,7 @@ import {
   presentedToken,
   rotate,
 } from './session.store.ts'
+import { refusedAsSuspended } from './suspension.service.ts'
 import { randomToken, seal, sha256, unseal } from './vault.ts'
 
 const SUCCESSOR = 'refresh successor'
@@ -72,7 +73,10 @@ export async function refreshSession(env: IdentityEnv, refreshToken: string): Pr
     const row = await presentedToken(env.DB, hash)
     const atMs = nowMs()
     const decision = decideRefresh(row && { spentAtMs: row.spentAtMs, session: row }, atMs)
-    if (row === null || decision === 'ended') return refuse('SESSION_ENDED')
+    if (row === null) return refuse('SESSION_ENDED')
+    // A suspension ends all sessions; who holds a token of one is told why.
+    if (decision === 'ended')
+      return (await refusedAsSuspended(env.DB, row.memberId)) ?? refuse('SESSION_ENDED')
     if (decision === 'reused') return await endStolen(env.DB, row, atMs)
     const successor =
       decision === 'repeat'

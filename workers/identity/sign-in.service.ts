@@ -1,11 +1,14 @@
 import type { Result } from '#contracts/errors'
 import type { Session } from '#contracts/identity'
 import { nowMs } from '#kit/clock'
+import { runBatch } from '#kit/d1'
 import { ok, refuse } from '#kit/result'
 import type { IdentityEnv } from './env.ts'
 import { credentialsOf } from './member.store.ts'
 import { verifyPassword } from './password-hash.ts'
 import { openSession, sessionReply } from './session.service.ts'
+import { refusedAsSuspended } from './suspension.service.ts'
+import { assertNotSuspended } from './suspension.store.ts'
 import { admitPasswordGuess, type Client, trustClient } from './throttling.ts'
 import { randomToken } from './vault.ts'
 
@@ -32,7 +35,10 @@ export async function signIn(
 
   const atMs = nowMs()
   const opened = openSession(env.DB, known.id, caller.device, atMs)
-  await env.DB.batch(opened.statements)
+  const outcome = await runBatch(env.DB, [assertNotSuspended(env.DB, known.id, atMs), ...opened.statements])
+  // Said only to who knows the password: nobody else learns that the account is there, or suspended.
+  if (outcome.kind === 'aborted')
+    return (await refusedAsSuspended(env.DB, known.id)) ?? refuse('CREDENTIALS_WRONG')
   const deviceToken = caller.client.deviceToken ?? randomToken()
   const holder = { memberId: known.id, loginId: known.loginId, nickname: known.nickname, role: known.role }
   return ok({

@@ -124,6 +124,12 @@ export async function startIdentity() {
   const facesOf = async (ids: string[]): Promise<unknown> =>
     await (await server.getWorker('neighbours').fetch(`/members?ids=${ids.join(',')}`)).json()
 
+  /** What moderation asks: to keep a member out, and to let them in again. */
+  const asModeration = async (path: 'suspend' | 'lift', request: object): Promise<unknown> => {
+    const body = JSON.stringify(request)
+    return await (await server.getWorker('neighbours').fetch(`/${path}`, { method: 'POST', body })).json()
+  }
+
   const signIn = (login: string, password: string, init: CallInit = {}) =>
     post('auth/sign-in', { login, password }, init)
 
@@ -138,6 +144,7 @@ export async function startIdentity() {
     mailBehaves,
     join,
     makeMember,
+    asModeration,
     work,
     tick,
     facesOf,

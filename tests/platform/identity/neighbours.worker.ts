@@ -4,12 +4,17 @@ import type { IdentityApi } from '#contracts/identity.api'
 import { type ImageId, MemberId } from '#contracts/ids'
 import { type Image, imageUrls } from '#contracts/media'
 
+const CTX = {
+  actor: { kind: 'worker', worker: 'tests' },
+  requestId: 'test',
+  idempotencyKey: 'test',
+} as const
 const OTHERS_PHOTO = /zzzz$/
 const PHOTO_THAT_BREAKS_MEDIA = /yyyy$/
 
 /**
  * Stands for the workers around identity where it is tested alone. As media: every photo is one's own, but those whose id ends
- * in zzzz. Over HTTP it lets a test ask identity's RPC: `/tick`, `/members?ids=a,b`.
+ * in zzzz. Over HTTP it lets a test ask identity's RPC: `/tick`, `/members?ids=a,b`, `/suspend`, `/lift`.
  */
 export default class Neighbours extends WorkerEntrypoint<{ IDENTITY: Service<IdentityApi> }> {
   /** As media's contract has it. */
@@ -24,8 +29,9 @@ export default class Neighbours extends WorkerEntrypoint<{ IDENTITY: Service<Ide
     const { pathname, searchParams } = new URL(request.url)
     const { IDENTITY } = this.env
     if (pathname === '/tick') return Response.json(await IDENTITY.tick({ atMs: Date.now() }))
+    if (pathname === '/suspend') return Response.json(await IDENTITY.suspend(CTX, await request.json()))
+    if (pathname === '/lift') return Response.json(await IDENTITY.liftSuspension(CTX, await request.json()))
     const ids = (searchParams.get('ids') ?? '').split(',').map((id) => MemberId.parse(id))
-    const actor = { kind: 'worker', worker: 'tests' } as const
-    return Response.json(await IDENTITY.members({ actor, requestId: 'test', idempotencyKey: 'test' }, ids))
+    return Response.json(await IDENTITY.members(CTX, ids))
   }
 }

@@ -23,7 +23,7 @@ const refreshRoute = createRoute({
   tags,
   summary: 'Trade a refresh token for the next one',
   request: jsonBody(RefreshRequest),
-  responses: { 200: jsonReply(Session, 'the session goes on'), ...problems() },
+  responses: { 200: jsonReply(Session, 'the session goes on'), ...problems(403) },
 })
 
 const signOutRoute = createRoute({

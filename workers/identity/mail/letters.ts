@@ -8,10 +8,11 @@ export type LetterCause =
   | { kind: 'find_id'; loginId: string }
   | { kind: 'reset_password'; loginId: string; code: string }
   | { kind: 'password_changed'; loginId: string }
+  | { kind: 'suspended'; loginId: string; untilMs: number; reason: string }
 
 type Words = { subject: string; lines: string[] }
 
-/** The letter for a cause, in the reader's language. Names in it are login ids, which are plain ASCII. */
+/** The letter for a cause, in the reader's language. Names in it are login ids, which are plain ASCII; an operator's reason stands in its body only. */
 export function letterOf(to: string, locale: Locale, cause: LetterCause): Letter {
   const { subject, lines } = locale === 'ko' ? korean(cause) : english(cause)
   const sign = locale === 'ko' ? '마당 드림' : 'Madang'
@@ -72,6 +73,18 @@ function korean(cause: LetterCause): Words {
           '본인이 바꾸지 않았다면 비밀번호를 바로 다시 정해 주세요.',
         ],
       }
+    case 'suspended':
+      return {
+        subject: '마당 이용이 잠시 멈췄어요',
+        lines: [
+          `아이디 ${cause.loginId}로는 ${dayAndTime(cause.untilMs, 'ko')}까지 로그인할 수 없어요.`,
+          '',
+          '이유:',
+          cause.reason,
+          '',
+          '그 뒤에는 다시 로그인할 수 있어요.',
+        ],
+      }
   }
 }
 
@@ -129,5 +142,23 @@ function english(cause: LetterCause): Words {
           'If this was not you, reset the password now.',
         ],
       }
+    case 'suspended':
+      return {
+        subject: 'Your Madang account is suspended for now',
+        lines: [
+          `You cannot sign in as ${cause.loginId} until ${dayAndTime(cause.untilMs, 'en')}.`,
+          '',
+          'The reason:',
+          cause.reason,
+          '',
+          'After that you can sign in again.',
+        ],
+      }
   }
 }
+
+/** A moment as people of the yard say it, in their zone. */
+const dayAndTime = (atMs: number, locale: Locale): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'Asia/Seoul' }).format(
+    atMs,
+  )
