@@ -68,6 +68,7 @@ CREATE TABLE appointments (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX appointments_set ON appointments (room_id) WHERE state = 'set';
 CREATE INDEX appointments_room ON appointments (room_id, created_at_ms, id);
+CREATE INDEX appointments_of_listing ON appointments (listing_id, meet_at_ms) WHERE state = 'set';
 CREATE INDEX appointments_of_seller ON appointments (seller_id, meet_at_ms, id) WHERE state = 'set';
 CREATE INDEX appointments_of_buyer ON appointments (buyer_id, meet_at_ms, id) WHERE state = 'set';
 CREATE INDEX appointments_to_remind ON appointments (remind_at_ms) WHERE remind_at_ms IS NOT NULL;

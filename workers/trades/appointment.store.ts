@@ -55,6 +55,23 @@ WHERE ${side}_id = ?1 AND state = 'set' AND (meet_at_ms, id) > (?2, ?3) ORDER BY
   return results
 }
 
+/** Those set about a thing with anyone but this buyer, still to come. */
+export async function readWithOthers(
+  db: D1Database,
+  about: { listingId: ListingId; buyerId: MemberId },
+  nowMs: number,
+  limit: number,
+): Promise<AppointmentRow[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${ROW} FROM appointments WHERE listing_id = ? AND state = 'set' AND meet_at_ms > ? AND buyer_id <> ?
+ORDER BY meet_at_ms LIMIT ?`,
+    )
+    .bind(about.listingId, nowMs, about.buyerId, limit)
+    .all<AppointmentRow>()
+  return results
+}
+
 /** A new one; while another is set in the room it aborts on `appointments.room_id`. One whose time has passed makes room. */
 export const insertAppointment = (db: D1Database, row: AppointmentRow): D1PreparedStatement[] => [
   db

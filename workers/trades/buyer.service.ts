@@ -47,8 +47,8 @@ export async function chooseBuyer(
       also: (row) => asker.completion(201, view(row)),
     })
     if (closing.kind === 'closed') {
-      const { row, event } = closing
-      return ok({ value: view(row), events: [event], old: madeOldBy(row) })
+      const { row, events } = closing
+      return ok({ value: view(row), events, old: madeOldBy(row) })
     }
     if (closing.kind === 'unanswered') return closing.refusal
     if (closing.kind === 'failed') return await soldTo(env, choice, asker, closing.refusal)

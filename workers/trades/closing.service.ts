@@ -1,5 +1,5 @@
 import type { CallContext } from '#contracts/call'
-import type { Result } from '#contracts/errors'
+import type { Refusal, Result } from '#contracts/errors'
 import type { MadangEvent } from '#contracts/events'
 import type { ListingCard } from '#contracts/listings'
 import { callWithin } from '#kit/call'
@@ -8,6 +8,7 @@ import { runBatch } from '#kit/d1'
 import { eventOf, outboxPut } from '#kit/outbox'
 import { refuse } from '#kit/result'
 import { reputationTag, reviewsTag } from './asker.ts'
+import { callOffOthers } from './elsewhere.service.ts'
 import type { TradesEnv } from './env.ts'
 import { clearReopen, replaceTrade, type TradeRow } from './trade.store.ts'
 import { factsOf } from './trade.view.rules.ts'
@@ -16,7 +17,7 @@ const LISTINGS_DEADLINE_MS = 3 * SECOND_MS
 
 /** What became of a pending trade: closed with its fact, given up with the reason, or changed by somebody else meanwhile. */
 export type Closing =
-  | { kind: 'closed'; row: TradeRow; event: MadangEvent }
+  | { kind: 'closed'; row: TradeRow; events: MadangEvent[] }
   | { kind: 'failed'; refusal: Result<never> & { ok: false } }
   | { kind: 'unanswered'; refusal: Result<never> & { ok: false } }
   | { kind: 'overtaken' }
@@ -37,7 +38,7 @@ export async function close(
     async () => await env.LISTINGS.markSold(asked.ctx, request),
     () => refuse('UNAVAILABLE', { retryAfterSeconds: 2 }),
   )
-  if (!sold.ok && sold.refusal.code === 'UNAVAILABLE') return { kind: 'unanswered', refusal: sold }
+  if (!sold.ok && isUnanswered(sold.refusal)) return { kind: 'unanswered', refusal: sold }
   if (!sold.ok) {
     const failed: TradeRow = { ...row, state: 'failed', version: row.version + 1 }
     const outcome = await runBatch(env.DB, replaceTrade(env.DB, failed))
@@ -45,13 +46,19 @@ export async function close(
   }
   const closed = closedRow(row, sold.value, asked.atMs)
   const event = closingEvent('trade.completed', closed, asked.ctx.requestId, asked.atMs)
+  const elsewhere = await callOffOthers(env, closed, { requestId: asked.ctx.requestId, atMs: asked.atMs })
   const outcome = await runBatch(env.DB, [
     ...replaceTrade(env.DB, closed),
     outboxPut(env.DB, event),
+    ...elsewhere.statements,
     ...asked.also(closed),
   ])
-  return outcome.kind === 'done' ? { kind: 'closed', row: closed, event } : { kind: 'overtaken' }
+  if (outcome.kind === 'aborted') return { kind: 'overtaken' }
+  return { kind: 'closed', row: closed, events: [event, ...elsewhere.events] }
 }
+
+/** No word on the matter itself: listings is away, or the listing was changing under everyone's hands. */
+const isUnanswered = ({ code }: Refusal): boolean => code === 'UNAVAILABLE' || code === 'CONFLICT'
 
 const closedRow = (row: TradeRow, card: ListingCard, atMs: number): TradeRow => ({
   ...row,
@@ -97,7 +104,7 @@ export async function reopen(env: TradesEnv, row: TradeRow, requestId: string): 
     async () => await env.LISTINGS.reopen(ctx, request),
     () => refuse('UNAVAILABLE', { retryAfterSeconds: 2 }),
   )
-  if (!answer.ok && answer.refusal.code === 'UNAVAILABLE') return answer
+  if (!answer.ok && isUnanswered(answer.refusal)) return answer
   await clearReopen(env.DB, row.id).run()
   return { ok: true, value: null }
 }

@@ -98,9 +98,8 @@ export async function listReviews(
   const list = `reviews ${subjectId}`
   const opened = query.cursor === undefined ? null : openCursor(env.CURSOR_SECRET, list, query.cursor)
   if (opened && !opened.ok) return opened
-  const atMs = nowMs()
-  const before = opened?.value ?? [atMs + 1, '']
-  const rows = await readShown(env.DB, subjectId, before, atMs, query.limit + 1)
+  const before = opened?.value ?? [nowMs() + 1, '']
+  const rows = await readShown(env.DB, subjectId, before, query.limit + 1)
   const shown = rows.slice(0, query.limit)
   const authors = shown.map(({ authorId }) => authorId)
   const faces = await facesOf(env, requestId, authors)

@@ -37,12 +37,11 @@ export type ShownReviewRow = Omit<KeptReview, 'tags'> & {
   title: string
 }
 
-/** What others wrote of a member and may be read, the latest shown first. */
+/** What others wrote of a member and was shown before a place in time, the latest first; `before` is never later than now. */
 export async function readShown(
   db: D1Database,
   subjectId: MemberId,
   before: (string | number)[],
-  nowMs: number,
   limit: number,
 ): Promise<ShownReviewRow[]> {
   const { results } = await db
@@ -50,10 +49,10 @@ export async function readShown(
       `SELECT r.id, r.role, r.score, r.tags, r.text, r.written_at_ms AS atMs, r.shows_at_ms AS showsAtMs,
   r.trade_id AS tradeId, r.author_id AS authorId, t.title
 FROM reviews r JOIN trades t ON t.id = r.trade_id
-WHERE r.subject_id = ? AND r.shows_at_ms <= ? AND (r.shows_at_ms, r.id) < (?, ?)
+WHERE r.subject_id = ? AND (r.shows_at_ms, r.id) < (?, ?)
 ORDER BY r.shows_at_ms DESC, r.id DESC LIMIT ?`,
     )
-    .bind(subjectId, nowMs, ...before, limit)
+    .bind(subjectId, ...before, limit)
     .all<ShownReviewRow>()
   return results
 }

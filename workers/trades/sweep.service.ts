@@ -37,7 +37,7 @@ async function finishStuck(env: TradesEnv, atMs: number): Promise<number> {
       idempotencyKey: `${row.id}:sold`,
     }
     const closing = await close(env, row, { ctx, atMs: nowMs(), also: () => [] })
-    if (closing.kind === 'closed') await relay(env.DB, env, [closing.event])
+    if (closing.kind === 'closed') await relay(env.DB, env, closing.events)
     if (closing.kind === 'closed' || closing.kind === 'failed') finished += 1
   }
   return finished

@@ -98,6 +98,16 @@ describe('an appointment', () => {
     expect((await set(talk)).id).not.toBe(made.id)
   })
 
+  it('with another is called off when the thing is sold, the buyer’s own stays', async () => {
+    const talk = await trades.talk()
+    const other = await trades.talk({ sellerId: talk.sellerId, listingId: talk.listingId })
+    const [kept, off] = [await set(talk), await set(other)]
+    await trades.sold(talk)
+    expect(await typesOf(off.id)).toEqual(['appointment.set', 'appointment.cancelled'])
+    expect(await typesOf(kept.id)).toEqual(['appointment.set'])
+    expect(await list(talk.sellerId)).toMatchObject([{ id: kept.id }])
+  })
+
   it('is listed nearest first, by pages', async () => {
     const sellerId = newMember()
     const far = await set(await trades.talk({ sellerId }), 3 * DAY_MS)
