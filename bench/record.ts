@@ -47,6 +47,7 @@ export async function recordCases(
     SEARCH_INBOX: queue,
     MEDIA_INBOX: queue,
     NOTIFICATIONS_INBOX: queue,
+    CHAT_INBOX: queue,
     CURSOR_SECRET: 'c'.repeat(64),
   }
   const apps = {
