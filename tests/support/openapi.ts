@@ -59,13 +59,15 @@ export type OpenApi = {
 export async function readOpenApi(platform: Platform): Promise<OpenApi> {
   const reply = await platform.call('GET', '/api/openapi.json')
   const document = Document.parse(reply.json)
-  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({
-      ...operation,
-      method: method.toUpperCase(),
-      path,
-    })),
-  )
+  const operations = Object.entries(document.paths)
+    .flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({
+        ...operation,
+        method: method.toUpperCase(),
+        path,
+      })),
+    )
+    .filter((operation) => !isStream(operation))
   const resolve = (schema: JsonSchema): JsonSchema => {
     if (schema.$ref === undefined) return schema
     const target = document.components.schemas[schema.$ref.replace('#/components/schemas/', '')]
@@ -74,6 +76,10 @@ export async function readOpenApi(platform: Platform): Promise<OpenApi> {
   }
   return { operations, resolve, check: (schema, value) => checkAgainst(inlined(schema, resolve), value) }
 }
+
+/** A stream answers for as long as its reader stays: it is asked by tests of its own, never for one whole reply. */
+const isStream = ({ responses }: z.infer<typeof Operation>): boolean =>
+  Object.values(responses).some(({ content }) => content?.['text/event-stream'] !== undefined)
 
 /** The schema with every reference replaced by what it names; the document's schemas are no cycles. */
 function inlined(schema: JsonSchema, resolve: (schema: JsonSchema) => JsonSchema): JsonSchema {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { DAY_MS } from '#kit/clock'
 import { type OpenApi, type OpenApiOperation, readOpenApi } from '../../support/openapi.ts'
-import { type Platform, type SignedUp, startPlatform, unique } from '../../support/platform.ts'
+import { eventually, type Platform, type SignedUp, startPlatform, unique } from '../../support/platform.ts'
 
 /**
  * Every operation of the document with an id in its path is tried with ids of somebody else's things, by a stranger and by
@@ -11,16 +12,20 @@ let platform: Platform
 let api: OpenApi
 let owner: SignedUp
 let stranger: SignedUp
+/** Who wrote about the owner's things: the other side of rooms and deals. */
+let neighbour: SignedUp
 
 beforeAll(async () => {
   platform = await startPlatform()
   api = await readOpenApi(platform)
   owner = await platform.signUp()
   stranger = await platform.signUp()
+  neighbour = await platform.signUp()
 })
 afterAll(() => platform.close())
 
 const WithId = z.object({ id: z.string() })
+const Notifications = z.object({ items: z.array(WithId.extend({ url: z.string() })) })
 const Sessions = z.object({ items: z.array(WithId) })
 
 const BODY = { title: '원목 책상', description: '튼튼해요', category: 'furniture', price: 30_000 }
@@ -55,12 +60,52 @@ async function ownAlert(): Promise<string> {
   return WithId.parse(reply.json).id
 }
 
+async function ownNotification(): Promise<string> {
+  const listing = await newListing()
+  await platform.call('POST', `listings/${listing}/comments`, {
+    token: stranger.accessToken,
+    json: { text: '아직 있나요' },
+  })
+  return await eventually(async () => {
+    const reply = await platform.call('GET', 'notifications', { token: owner.accessToken })
+    const found = Notifications.parse(reply.json).items.find(({ url }) => url.includes(listing))
+    return WithId.parse(found).id
+  })
+}
+
+async function post(member: SignedUp, path: string, json: object): Promise<string> {
+  return WithId.parse((await platform.call('POST', path, { token: member.accessToken, json })).json).id
+}
+
+/** A room in which the neighbour has written about a thing of the owner's. */
+async function newTalk(): Promise<{ listingId: string; roomId: string }> {
+  const listingId = await newListing()
+  const roomId = await post(neighbour, 'chat/rooms', { listingId })
+  const message = { clientId: unique('client-'), kind: 'text', text: '아직 있나요' }
+  await platform.call('POST', `chat/rooms/${roomId}/messages`, {
+    token: neighbour.accessToken,
+    json: message,
+  })
+  return { listingId, roomId }
+}
+
+const newTrade = async () =>
+  post(owner, `listings/${(await newTalk()).listingId}/buyer`, { memberId: neighbour.memberId })
+
+async function newAppointment(): Promise<string> {
+  const { roomId } = await newTalk()
+  const at = new Date(Date.now() + DAY_MS).toISOString()
+  return await post(owner, 'appointments', { roomId, place: '역 앞', at })
+}
+
 /** Anyone may read these, and any member may act on them: their id names a thing in public. */
 const PUBLIC = new Set([
   'GET /api/v1/listings/{id}',
   'GET /api/v1/listings/{id}/comments',
   'GET /api/v1/listings/{id}/similar',
   'GET /api/v1/members/{id}',
+  'GET /api/v1/members/{id}/reviews',
+  'GET /api/v1/members/{id}/reputation',
   'POST /api/v1/listings/{id}/comments',
   'PUT /api/v1/listings/{id}/wish',
   'DELETE /api/v1/listings/{id}/wish',
@@ -73,14 +118,32 @@ const OWNED: { path: RegExp; thing: () => Promise<string>; absent: string }[] = 
   { path: /^\/api\/v1\/comments\/\{id\}$/, thing: newComment, absent: `cmt_${'0'.repeat(26)}` },
   { path: /^\/api\/v1\/me\/sessions\/\{id\}$/, thing: ownSession, absent: `ses_${'0'.repeat(26)}` },
   { path: /^\/api\/v1\/search\/alerts\/\{id\}$/, thing: ownAlert, absent: `alr_${'0'.repeat(26)}` },
+  { path: /^\/api\/v1\/trades\/\{id\}/, thing: newTrade, absent: `trd_${'0'.repeat(26)}` },
+  { path: /^\/api\/v1\/appointments\/\{id\}/, thing: newAppointment, absent: `apt_${'0'.repeat(26)}` },
+  {
+    path: /^\/api\/v1\/notifications\/\{id\}$/,
+    thing: ownNotification,
+    absent: `ntf_${'0'.repeat(26)}`,
+  },
 ]
 
 const nameOf = ({ method, path }: OpenApiOperation) => `${method} ${path}`
 const withId = () => api.operations.filter(({ path }) => /^\/api\/v1\/.*\{/.test(path))
 
+/** A body each route takes, by a part of its path, so that it is the id and not the body that is refused. */
+const BODIES: Record<string, Record<string, unknown>> = {
+  comments: { text: '남의 글' },
+  '/buyer': { memberId: `mem_${'0'.repeat(26)}` },
+  '/reviews': { score: 5 },
+  '/outcome': { outcome: 'missed' },
+  '/appointments': { place: '남의 약속' },
+}
+
 function bodyOf(operation: OpenApiOperation): Record<string, unknown> | undefined {
   if (!operation.requestBody) return undefined
-  return operation.path.includes('comments') ? { text: '남의 글' } : { title: '남의 물건' }
+  if (operation.path.includes('notifications')) return { read: true }
+  const named = Object.entries(BODIES).find(([part]) => operation.path.includes(part))
+  return named?.[1] ?? { title: '남의 물건' }
 }
 
 describe('the ownership matrix', () => {

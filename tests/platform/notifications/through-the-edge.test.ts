@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { type InboxFrame, NotificationPage } from '#contracts/notifications'
+import { eventually, type Platform, type SignedUp, startPlatform, unique } from '../../support/platform.ts'
+import { listen, openStream } from './readers.ts'
+
+/** The whole way: a neighbour does something on the market, and the other hears of it, through the edge and back. */
+let platform: Platform
+let origin: URL
+let seller: SignedUp
+let asker: SignedUp
+
+beforeAll(async () => {
+  platform = await startPlatform()
+  origin = (await platform.server.listen()).url
+  seller = await platform.signUp()
+  asker = await platform.signUp()
+})
+afterAll(() => platform.close())
+
+const WithId = z.object({ id: z.string() })
+const Ticket = z.object({ url: z.string() })
+
+async function newListing(): Promise<string> {
+  const json = { title: '원목 책상', description: '튼튼해요', category: 'furniture', price: 30_000 }
+  const reply = await platform.call('POST', 'listings', {
+    token: seller.accessToken,
+    json,
+    idempotencyKey: unique('k'),
+  })
+  return WithId.parse(reply.json).id
+}
+
+const say = async (who: SignedUp, listingId: string, text: string, parentId?: string) =>
+  WithId.parse(
+    (
+      await platform.call('POST', `listings/${listingId}/comments`, {
+        token: who.accessToken,
+        json: { text, ...(parentId === undefined ? {} : { parentId }) },
+      })
+    ).json,
+  ).id
+
+const listOf = async (who: SignedUp) =>
+  NotificationPage.parse((await platform.call('GET', 'notifications', { token: who.accessToken })).json)
+
+const about = (text: string) => (frame: InboxFrame) =>
+  frame.t === 'notification' && frame.notification.body.includes(text)
+
+describe('through the edge', () => {
+  it('a comment is in the seller’s stream and list, by the name of who wrote it; the answer reaches the asker', async () => {
+    const listing = await newListing()
+    const stream = await openStream(new URL('/api/v1/notifications/stream', origin), {
+      authorization: `Bearer ${seller.accessToken}`,
+    })
+    await stream.until(({ t }) => t === 'hello')
+    const question = await say(asker, listing, '아직 있나요?')
+    const told = await stream.until(about('아직 있나요?'))
+    expect(told.t === 'notification' && told.notification.title).toContain(asker.nickname)
+    stream.drop()
+    expect((await listOf(asker)).items).toEqual([])
+    await say(seller, listing, '네 있어요', question)
+    await eventually(async () => {
+      const [reply] = (await listOf(asker)).items
+      expect(reply).toMatchObject({ type: 'reply', url: `/listings/${listing}#comments` })
+    })
+  })
+
+  it('a browser’s cookie opens the stream too, and a foreign page’s socket stays shut', async () => {
+    const stream = await openStream(new URL('/api/v1/notifications/stream?locale=en', origin), {
+      cookie: `__Host-madang_access=${seller.accessToken}`,
+    })
+    await stream.until(({ t }) => t === 'hello')
+    stream.drop()
+    const ticket = await platform.call('POST', 'notifications/ticket', { token: seller.accessToken })
+    const { url } = Ticket.parse(ticket.json)
+    const foreign = await platform.call('GET', url, { headers: { origin: 'https://elsewhere.example' } })
+    expect(foreign.status).toBe(403)
+    const socket = await listen(new URL(url, origin).href.replace('http', 'ws'))
+    await say(asker, await newListing(), '소켓으로 와요')
+    await socket.until(about('소켓으로 와요'))
+    socket.close()
+  })
+
+  it('a wish is told to the seller, and a lower price to who wished', async () => {
+    const listing = await newListing()
+    await platform.call('PUT', `listings/${listing}/wish`, { token: asker.accessToken })
+    await eventually(async () => expect((await listOf(seller)).items[0]?.type).toBe('wish'))
+    await platform.call('PATCH', `listings/${listing}`, {
+      token: seller.accessToken,
+      json: { price: 20_000 },
+    })
+    await eventually(async () =>
+      expect((await listOf(asker)).items[0]).toMatchObject({
+        type: 'price_drop',
+        body: '원목 책상 · 30,000원 → 20,000원',
+      }),
+    )
+  })
+})
