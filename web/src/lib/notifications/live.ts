@@ -5,6 +5,7 @@ import { goto } from '$app/navigation'
 import { page } from '$app/state'
 import { call } from '$lib/api/client.ts'
 import { m } from '$lib/paraglide/messages.js'
+import { getLocale } from '$lib/paraglide/runtime.js'
 import { say } from '$lib/ui/toasts.svelte.ts'
 import { readFrame, retryInMs, shouldSay } from './line.ts'
 
@@ -46,6 +47,7 @@ export function listen(badges: Badges): () => void {
     const { url } = given.value
     const address = new URL(url, location.origin)
     address.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:'
+    address.searchParams.set('locale', getLocale())
     if (lastId !== null) address.searchParams.set('afterId', String(lastId))
     const opened = new WebSocket(address)
     socket = opened
