@@ -3,7 +3,7 @@ import { call, type Trouble } from '$lib/api/client.ts'
 import { readFrame } from './frames.ts'
 import { CLOSED_AS_GONE, CLOSED_AS_REPLACED, HEARTBEAT_MS, PING_FRAME } from './limits.ts'
 
-export type Line = 'connecting' | 'live' | 'lost' | 'ended'
+export type Line = 'connecting' | 'live' | 'lost' | 'resting' | 'ended'
 type Told = {
   onFrame: (frame: RoomFrame) => void
   onLine: (line: Line) => void
@@ -15,6 +15,8 @@ const BACKOFF_FIRST_MS = 500
 const BACKOFF_MAX_MS = 15_000
 /** A line that stays silent this long after a question is dead, whatever the browser believes. */
 const ANSWER_MAX_MS = 8_000
+/** A page nobody looks at hangs up after this: its member is then told of messages like anyone who is away. */
+const UNSEEN_MS = 10_000
 /** A network that comes and goes asks once, not at every flicker. */
 const WAKE_PAUSE_MS = 300
 
@@ -32,6 +34,7 @@ export class Connection {
   #retry: ReturnType<typeof setTimeout> | undefined
   #heartbeat: ReturnType<typeof setInterval> | undefined
   #silence: ReturnType<typeof setTimeout> | undefined
+  #resting: ReturnType<typeof setTimeout> | undefined
   #state: 'idle' | 'opening' | 'open' | 'stopped' = 'idle'
 
   constructor(roomId: string, told: Told) {
@@ -42,7 +45,7 @@ export class Connection {
   start(): void {
     addEventListener('online', this.#wake)
     addEventListener('offline', this.#sever)
-    document.addEventListener('visibilitychange', this.#wake)
+    document.addEventListener('visibilitychange', this.#look)
     void this.#open()
   }
 
@@ -50,7 +53,8 @@ export class Connection {
   stop(): void {
     removeEventListener('online', this.#wake)
     removeEventListener('offline', this.#sever)
-    document.removeEventListener('visibilitychange', this.#wake)
+    document.removeEventListener('visibilitychange', this.#look)
+    clearTimeout(this.#resting)
     this.#state = 'stopped'
     this.#hangUp()
   }
@@ -61,6 +65,18 @@ export class Connection {
     this.#socket.send(JSON.stringify(frame))
     if (frame.t === 'send') this.#expectAnswer()
     return true
+  }
+
+  readonly #look = () => {
+    clearTimeout(this.#resting)
+    if (document.visibilityState === 'hidden') this.#resting = setTimeout(() => this.#rest(), UNSEEN_MS)
+    else this.#wake()
+  }
+
+  #rest(): void {
+    this.#hangUp()
+    this.#state = 'idle'
+    this.#told.onLine('resting')
   }
 
   readonly #wake = () => {

@@ -22,6 +22,8 @@ export type Opening = { room: Room; page: MessagePage; me: string }
 export class OpenRoom {
   log = $state.raw(emptyRoom('', 'open'))
   line = $state<Line>('connecting')
+  /** True from a loss until the line is back: each try in between is no news. */
+  isCut = $state(false)
   olderPhase = $state<'idle' | 'loading' | 'failed'>('idle')
   readonly id: Room['id']
   readonly #connection: Connection
@@ -142,12 +144,13 @@ export class OpenRoom {
   #onLine(line: Line): void {
     this.line = line
     if (line === 'live') {
+      this.isCut = false
       this.#lostInARow = 0
       this.#flush()
     }
-    if (line !== 'lost') return
-    this.#tell({ kind: 'lost' })
-    if (++this.#lostInARow >= LOST_BEFORE_REQUESTS) void this.#byRequests()
+    if (line === 'lost' || line === 'resting') this.#tell({ kind: 'lost' })
+    if (line === 'lost') this.isCut = true
+    if (line === 'lost' && ++this.#lostInARow >= LOST_BEFORE_REQUESTS) void this.#byRequests()
   }
 
   #flush(): void {

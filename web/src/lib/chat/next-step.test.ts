@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import type { Room } from '#contracts/chat'
+import type { Appointment } from '#contracts/trades'
+import { mayChooseBuyer, nextStepOf } from './next-step.ts'
+
+const NOW = Date.parse('2026-11-21T07:00:00Z')
+const HOUR = 60 * 60 * 1000
+const inHours = (hours: number) => new Date(NOW + hours * HOUR).toISOString()
+
+type Asked = {
+  status?: Room['listing']['status']
+  state?: Room['state']
+  blocked?: Room['blocked']
+  appointment?: Partial<Pick<Appointment, 'state' | 'mySaying' | 'canSayFrom' | 'canSayUntil'>>
+  traded?: boolean
+}
+/** Only what the step depends on. */
+function kind({ status = 'on_sale', state = 'open', blocked = null, appointment, traded = false }: Asked) {
+  const set = { state: 'set', mySaying: null, canSayFrom: inHours(1), canSayUntil: inHours(100) } as const
+  return nextStepOf({
+    room: { listing: { status }, state, blocked, peerWithdrawn: false },
+    appointment: appointment ? { ...set, ...appointment } : null,
+    trade: traded ? 'a deal' : null,
+    nowMs: NOW,
+  }).kind
+}
+
+describe('the next step of a talk', () => {
+  it('is to agree where to meet, as long as the thing is to be had', () => {
+    expect(kind({})).toBe('make_appointment')
+    expect(kind({ status: 'reserved' })).toBe('make_appointment')
+    expect(kind({ status: 'deleted' })).toBe('nothing')
+    expect(kind({ state: 'closed' })).toBe('nothing')
+    expect(kind({ blocked: 'by_peer' })).toBe('nothing')
+  })
+
+  it('is to meet, then to say how it went, once', () => {
+    expect(kind({ appointment: {} })).toBe('meet')
+    expect(kind({ appointment: { canSayFrom: inHours(-1) } })).toBe('say_how_it_went')
+    expect(kind({ appointment: { canSayFrom: inHours(-1), mySaying: 'kept' } })).toBe('meet')
+    expect(kind({ appointment: { state: 'cancelled' } })).toBe('make_appointment')
+  })
+
+  it('is the review once the thing went here, and nothing when it went elsewhere', () => {
+    expect(kind({ status: 'sold', traded: true })).toBe('done')
+    expect(kind({ status: 'sold' })).toBe('sold_elsewhere')
+  })
+
+  it('lets the seller alone choose to whom it went', () => {
+    const may = (role: Room['role'], status: Room['listing']['status']) =>
+      mayChooseBuyer({ role, listing: { status } })
+    expect([may('seller', 'reserved'), may('seller', 'sold'), may('buyer', 'on_sale')]).toEqual([
+      true,
+      false,
+      false,
+    ])
+  })
+})
