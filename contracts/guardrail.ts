@@ -17,19 +17,22 @@ const PATTERNS: readonly (readonly [rule: GuardrailRule, pattern: RegExp])[] = [
     /(?:카톡|카카오톡|오픈채팅|오픈톡|라인|텔레그램|위챗)\s{0,3}(?:아이디|id|으로|로|주세요|추가|:)/i,
   ],
   ['messenger_id', /(?:open\.kakao\.com|line\.me|t\.me|wa\.me|telegram|whatsapp|wechat|kakaotalk)\b/i],
-  ['bank_account', /\b\d{2,6}-\d{2,6}-\d{2,8}(?:-\d{1,3})?\b/],
+  // An account has ten digits or more; sizes and block numbers have fewer.
+  ['bank_account', /\b(?=(?:-?\d){10,17}(?!\d))\d{2,6}-\d{2,6}-\d{2,8}(?:-\d{1,3})?\b/],
   [
     'bank_account',
-    /(?:국민|신한|우리|하나|농협|기업|카카오뱅크|카뱅|토스뱅크|케이뱅크|새마을|우체국|수협|부산은행|대구은행|계좌)\D{0,12}\d[\d -]{8,20}\d/,
+    /(?:국민|신한|우리|하나|농협|기업|카카오뱅크|카뱅|토스뱅크|케이뱅크|새마을|우체국|수협|부산은행|대구은행|계좌)\D{0,12}(?=(?:[ -]?\d){10})\d[\d -]{8,20}\d/,
   ],
   ['outside_link', /(?:https?:\/\/|www\.)[^\s]{3,}/i],
 ]
 /** Phone numbers look like account numbers and are not: meeting people exchange them. */
 const PHONE = /\b0(?:1[016789]|2|[3-6]\d)-?\d{3,4}-?\d{4}\b/g
+/** Neither is the day to meet. */
+const DATE = /\b(?:19|20)\d{2}[-.] ?\d{1,2}[-.] ?\d{1,2}\b/g
 
 /** The rules a text touches, each once, in the table's order. Our own pages are not outside. */
 export function guardrailHits(text: string, ownHosts: readonly string[] = []): GuardrailRule[] {
-  const judged = withoutOwnLinks(text, ownHosts).replace(PHONE, ' ')
+  const judged = withoutOwnLinks(text, ownHosts).replace(PHONE, ' ').replace(DATE, ' ')
   const hits = PATTERNS.filter(([, pattern]) => pattern.test(judged)).map(([rule]) => rule)
   const rules = GUARDRAIL_RULES.filter((rule) => hits.includes(rule))
   // The stronger reason speaks alone.

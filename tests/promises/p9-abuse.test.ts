@@ -89,7 +89,7 @@ describe('a socket', () => {
     const { room, client: first } = await open()
     const others = []
     for (let index = 0; index < 5; index++) others.push(await connect(await room.socketUrl(room.sellerId)))
-    expect(await first.ended).toEqual({ code: CLOSE_CODES.REPLACED })
+    expect(await first.sentAway(room)).toEqual({ code: CLOSE_CODES.REPLACED })
     others[4]?.say({ t: 'send', ...textPosting('다섯 중 하나') })
     await Promise.all(others.map((client) => client.heard('message')))
   })
@@ -97,7 +97,7 @@ describe('a socket', () => {
   it('ends with its session, by itself and before another word is taken', async () => {
     const { room } = await open()
     const silent = await connect(await room.socketUrl(room.buyerId, 1_500))
-    expect(await silent.ended).toEqual({ code: CLOSE_CODES.ENDED })
+    expect(await silent.sentAway(room)).toEqual({ code: CLOSE_CODES.ENDED })
     expect((await room.history(room.buyerId, { limit: 1 })).ok).toBe(true)
   })
 
@@ -105,7 +105,7 @@ describe('a socket', () => {
     const { room, client } = await open()
     const held = await room.socketUrl(room.sellerId)
     await room.disconnect(room.sellerId, CLOSE_CODES.ENDED)
-    expect(await client.ended).toEqual({ code: CLOSE_CODES.ENDED })
+    expect(await client.sentAway(room)).toEqual({ code: CLOSE_CODES.ENDED })
     await expect(connect(held)).rejects.toThrow('refused')
   })
 })

@@ -1,4 +1,5 @@
 import { type ClientFrame, PING_FRAME, RoomFrame } from '#contracts/chat'
+import { eventually } from '../support/platform.ts'
 
 type Waiting = { wants: (frame: RoomFrame) => boolean; take: (frame: RoomFrame) => void }
 const WAIT_MS = 10_000
@@ -50,6 +51,17 @@ export async function connect(url: string) {
     heard,
     /** Resolves with the close code once the socket is gone. */
     ended,
+    /**
+     * The close code of a socket that the room closed. The closing frame comes at once; on one machine the runtime lets go of the connection
+     * only when the room falls asleep, which is made to happen here rather than waited for.
+     */
+    sentAway: async (room: { evict: () => Promise<void> }): Promise<{ code: number }> => {
+      await eventually(async () => {
+        if (socket.readyState === WebSocket.OPEN) throw new Error('still open')
+      })
+      await room.evict()
+      return await ended
+    },
     say: (frame: ClientFrame) => socket.send(JSON.stringify(frame)),
     ping: () => socket.send(PING_FRAME),
     of: <Kind extends RoomFrame['t']>(t: Kind) =>

@@ -185,7 +185,7 @@ describe('two who part', () => {
     const { room, seller, buyer } = await withBoth()
     await room.leave(room.buyerId)
     await room.leave(room.buyerId)
-    expect(await buyer.ended).toEqual({ code: CLOSE_CODES.ENDED })
+    expect(await buyer.sentAway(room)).toEqual({ code: CLOSE_CODES.ENDED })
     expect(await seller.heard('message')).toMatchObject({
       seq: 1,
       system: { kind: 'left', memberId: room.buyerId },
@@ -251,7 +251,7 @@ describe('a purged room', () => {
     await room.send(room.buyerId, textPosting('안녕히'))
     await room.purge()
     await room.purge()
-    expect(await seller.ended).toEqual({ code: CLOSE_CODES.GONE })
+    expect(await seller.sentAway(room)).toEqual({ code: CLOSE_CODES.GONE })
     expect(await room.history(room.buyerId, { limit: 5 })).toMatchObject({ refusal: { code: 'NOT_FOUND' } })
     await room.note('evt-late', { kind: 'sold_elsewhere' })
     expect(await (await room.storage()).exec('SELECT COUNT(*) AS n FROM messages')).toEqual([{ n: 0 }])
