@@ -15,7 +15,14 @@ beforeAll(async () => {
 })
 afterAll(() => platform.close())
 
-const IDS: Record<string, string> = { listings: 'lst_', comments: 'cmt_', sessions: 'ses_', members: 'mem_' }
+const IDS: Record<string, string> = {
+  listings: 'lst_',
+  comments: 'cmt_',
+  sessions: 'ses_',
+  members: 'mem_',
+  trades: 'trd_',
+  appointments: 'apt_',
+}
 const Coded = z.object({ code: z.string(), requestId: z.string(), detail: z.string() })
 
 /** A well-formed path of the operation; the thing need not exist, since the body is read first. */
