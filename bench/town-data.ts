@@ -123,6 +123,8 @@ const rowOf = (listing: ListingSnapshot): ListingRow => ({
   latMilli: listing.location ? Math.round(listing.location.lat * 1_000) : null,
   lngMilli: listing.location ? Math.round(listing.location.lng * 1_000) : null,
   listed: listing.status === 'hidden' ? 0 : 1,
+  hiddenByOperator: null,
+  soldByTrade: null,
   version: 1,
   updatedAtMs: listing.createdAtMs,
 })
