@@ -123,7 +123,8 @@ async function seenMessage(
   const around = await messagesAround(env, requestId, { roomId, seq })
   if (!around.ok) return around
   const message = around.value.find((each) => each.seq === seq)
-  if (!message || message.senderId === null) return refuse('NOT_FOUND')
+  const isJudged = message?.removed === 'by_operator'
+  if (!message || message.senderId === null || isJudged) return refuse('NOT_FOUND')
   const words = message.text ?? message.image?.id ?? ''
   return ok({ subjectId: message.senderId, excerpt: excerptOf(words), listingId: room.value.listingId })
 }
