@@ -31,11 +31,14 @@ const CONNECTION_LIVES_MS = 29 * MINUTE_MS
 export abstract class MembersInbox<Env> extends DurableObject<Env> {
   readonly #store: InboxStore
   readonly #live: Live
+  /** The last number any reader may have seen: what it stands for is on disk, so that no crash gives it to another line. */
+  #toldSeq: number
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#store = new InboxStore(ctx.storage.sql)
     this.#live = new Live(ctx)
+    this.#toldSeq = this.#store.lastSeq()
     // An alarm that failed too often is dropped by the platform: whoever wakes the object next sets it again.
     ctx.blockConcurrencyWhile(() => this.#arm())
   }
@@ -46,7 +49,7 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
   /** Takes a notification, once for each source. What comes in quiet hours is listed at once and announced when they end. */
   async put(source: string, draft: Draft, atMs: number): Promise<Taken> {
     const taken = this.ctx.storage.transactionSync(() => this.#take(source, draft, atMs))
-    this.#announce(atMs)
+    await this.#announce(atMs)
     await this.#arm()
     return taken
   }
@@ -115,7 +118,7 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
       const announceAtMs = announceAtOf(change.quietHours, atMs)
       for (const { id } of this.#store.waiting()) this.#store.putOff(id, announceAtMs)
     })
-    this.#announce(atMs)
+    await this.#announce(atMs)
     await this.#arm()
     return this.#store.preferences()
   }
@@ -152,7 +155,7 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
       openedAtMs: atMs,
       endsAtMs: Math.min(atMs + CONNECTION_LIVES_MS, ends),
     }
-    const first = this.#beginning(resumePoint(searchParams.get('after'), this.#store.lastSeq()), locale)
+    const first = this.#beginning(resumePoint(searchParams.get('after'), this.#toldSeq), locale)
     const reply =
       pathname === '/stream' ? this.#live.openStream(listener, first) : this.#live.openSocket(listener, first)
     await this.#arm()
@@ -173,7 +176,7 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
     const atMs = nowMs()
     this.#live.closeEnded(atMs)
     this.#store.prune(atMs)
-    this.#announce(atMs)
+    await this.#announce(atMs)
     await this.#arm()
   }
 
@@ -197,17 +200,29 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
     return 'stored'
   }
 
-  #announce(atMs: number): void {
+  /** Gives what is due its numbers, and tells it once they are on disk: a stream's words do not wait for that by themselves. */
+  async #announce(atMs: number): Promise<void> {
     const due = this.ctx.storage.transactionSync(() => this.#store.announceDue(atMs))
+    const upTo = due.at(-1)?.seq
+    if (upTo === undefined) return
+    await this.ctx.storage.sync()
+    this.#tellUpTo(upTo)
+  }
+
+  /** Tells in order what nobody was told yet; what is on its way to the disk is told by its own turn. */
+  #tellUpTo(upTo: number): void {
+    const lines = this.#store.announcedAfter(this.#toldSeq).filter(({ seq }) => seq <= upTo)
+    this.#toldSeq = Math.max(this.#toldSeq, upTo)
     const unread = this.#store.unread()
-    for (const line of due) this.#live.tell((locale) => this.#frameOf(line, unread, locale), nowMs())
+    for (const line of lines) this.#live.tell((locale) => this.#frameOf(line, unread, locale), nowMs())
   }
 
   #beginning(after: number, locale: Locale): InboxFrame[] {
     const unread = this.#store.unread()
     // Its number is where the reader stands, not where the inbox does: a line lost right after it must resume from there.
     const hello: InboxFrame = { t: 'hello', id: after, unread }
-    return [hello, ...this.#store.announcedAfter(after).map((line) => this.#frameOf(line, unread, locale))]
+    const missed = this.#store.announcedAfter(after).filter(({ seq }) => seq <= this.#toldSeq)
+    return [hello, ...missed.map((line) => this.#frameOf(line, unread, locale))]
   }
 
   #frameOf(line: Announced, unread: number, locale: Locale): InboxFrame {
@@ -215,7 +230,7 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
   }
 
   #tell(what: { t: 'gone'; notificationId: NotificationId } | { t: 'badge' }, atMs: number): void {
-    const frame: InboxFrame = { ...what, id: this.#store.lastSeq(), unread: this.#store.unread() }
+    const frame: InboxFrame = { ...what, id: this.#toldSeq, unread: this.#store.unread() }
     this.#live.tell(() => frame, atMs)
   }
 
