@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { IdOf, IdPrefix } from '#contracts/ids'
 
 const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz'
@@ -25,4 +26,16 @@ function timeDigits(atMs: number): string {
 function randomDigits(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(RANDOM_DIGITS))
   return Array.from(bytes, (byte) => CROCKFORD.charAt(byte & 31)).join('')
+}
+
+/**
+ * The id of what is told again under the same id when it is told again: the same `source` always gives the same. It carries no
+ * time, so nothing sorts by it.
+ */
+export function derivedId<Prefix extends IdPrefix>(prefix: Prefix, source: string): IdOf<Prefix> {
+  const bytes = createHash('sha256')
+    .update(source)
+    .digest()
+    .subarray(0, TIME_DIGITS + RANDOM_DIGITS)
+  return `${prefix}_${Array.from(bytes, (byte) => CROCKFORD.charAt(byte & 31)).join('')}` as IdOf<Prefix>
 }

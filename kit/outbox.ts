@@ -1,5 +1,5 @@
 import { type EventOf, type EventType, MadangEvent } from '#contracts/events'
-import type { MemberId } from '#contracts/ids'
+import type { EventId, MemberId } from '#contracts/ids'
 import { type Domain, inboxBindingOf, SUBSCRIPTIONS } from '#contracts/subscriptions'
 import { DAY_MS, nowMs, SECOND_MS } from './clock.ts'
 import { newId } from './id.ts'
@@ -33,6 +33,21 @@ export function eventOf<Type extends EventType>(fact: Fact<Type>, atMs: number):
 export const outboxPut = (db: D1Database, event: MadangEvent): D1PreparedStatement =>
   db
     .prepare('INSERT INTO outbox (id, type, event, created_at_ms) VALUES (?, ?, ?, ?)')
+    .bind(event.id, event.type, JSON.stringify(event), event.at)
+
+/** A fact under an id made from what it tells (`derivedId`), ready to be put into the outbox by who may come twice with it. */
+export function eventOnce<Type extends EventType>(
+  fact: Fact<Type>,
+  id: EventId,
+  atMs: number,
+): EventOf<Type> {
+  return MadangEvent.parse({ id, v: 1, at: atMs, ...fact }) as EventOf<Type>
+}
+
+/** As `outboxPut`, for an event with a derived id: what is there already stays as it is. */
+export const outboxPutOnce = (db: D1Database, event: MadangEvent): D1PreparedStatement =>
+  db
+    .prepare('INSERT OR IGNORE INTO outbox (id, type, event, created_at_ms) VALUES (?, ?, ?, ?)')
     .bind(event.id, event.type, JSON.stringify(event), event.at)
 
 /** The inbox queues a producer may write to, by their binding's name (SEARCH_INBOX …). */

@@ -1,0 +1,31 @@
+import { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { MadangEvent } from '#contracts/events'
+import { RoomId } from '#contracts/ids'
+import { type AppEnv, memberOf, requireMember } from '#kit/app'
+import { nowMs } from '#kit/clock'
+import { bearer } from '#kit/openapi'
+import { relay } from '#kit/outbox'
+import type { ChatEnv } from '../env.ts'
+import type { Asker } from '../room.service.ts'
+
+/** What every route of this worker is given. */
+export type ChatContext = Context<AppEnv<ChatEnv>>
+
+export const OneRoom = z.object({ id: RoomId })
+export const signedIn = { tags: ['chat'], security: bearer, middleware: requireMember<ChatEnv>() }
+
+/** Who asks, behind `requireMember`. */
+export const askerOf = (c: ChatContext): Asker => ({
+  memberId: memberOf(c).memberId,
+  requestId: c.var.requestId,
+  atMs: nowMs(),
+})
+
+/** Sends committed facts after the reply; what is not sent now the tick sends. */
+export function tell(c: ChatContext, events: MadangEvent[]): void {
+  if (events.length > 0) c.executionCtx.waitUntil(relay(c.env.DB, c.env, events))
+}
+
+/** A reply about one member, which nobody else may be given. */
+export const onlyMine = (c: ChatContext): void => c.header('cache-control', 'private, no-store')

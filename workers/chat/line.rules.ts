@@ -1,0 +1,37 @@
+import type { z } from 'zod'
+import type { AppointmentCard, SystemLine } from '#contracts/chat'
+import type { EventOf } from '#contracts/events'
+
+/**
+ * What the rooms about a listing say of its change. Being sold, and being on sale again after that, is told by the trade: whose
+ * room it was in makes a difference.
+ */
+export function linesOfChange({ data }: EventOf<'listing.changed'>): SystemLine[] {
+  const { before, price, status } = data
+  if (before === undefined) return []
+  const tellsStatus = status !== before.status && status !== 'sold' && before.status !== 'sold'
+  return [
+    ...(price === before.price ? [] : [{ kind: 'price_changed', from: before.price, to: price } as const]),
+    ...(tellsStatus ? [{ kind: 'status_changed', status } as const] : []),
+  ]
+}
+
+type AppointmentEvent = EventOf<'appointment.set' | 'appointment.cancelled' | 'appointment.due'>
+
+/** What the room of an appointment says of it. */
+export function lineOfAppointment({ type, data, actorId }: AppointmentEvent): SystemLine {
+  const appointment: z.infer<typeof AppointmentCard> = {
+    id: data.appointmentId,
+    place: data.place,
+    at: new Date(data.meetAtMs).toISOString(),
+  }
+  const memberId = actorId ?? data.sellerId
+  switch (type) {
+    case 'appointment.set':
+      return { kind: 'appointment_set', appointment, memberId }
+    case 'appointment.cancelled':
+      return { kind: 'appointment_cancelled', appointment, memberId }
+    case 'appointment.due':
+      return { kind: 'appointment_due', appointment }
+  }
+}

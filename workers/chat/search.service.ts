@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import type { MessageHit } from '#contracts/chat'
+import type { Result } from '#contracts/errors'
+import type { MemberId, RoomId } from '#contracts/ids'
+import { imageUrls } from '#contracts/media'
+import type { Page, PageQuery } from '#contracts/page'
+import { openCursor, sealCursor } from '#kit/page'
+import { ok, refuse } from '#kit/result'
+import type { ChatEnv } from './env.ts'
+import { messageOf } from './room.rules.ts'
+import { matchOf } from './search.rules.ts'
+import { findMessages, type HitRow } from './search.store.ts'
+
+const Position = z.tuple([z.int()])
+
+/** What was said in the member's own rooms, the newest first. What was taken back or hidden is not found. */
+export async function searchMessages(
+  env: Pick<ChatEnv, 'DB' | 'CURSOR_SECRET'>,
+  memberId: MemberId,
+  query: PageQuery & { q: string; roomId?: RoomId | undefined },
+): Promise<Result<Page<MessageHit>>> {
+  const match = matchOf(query.q, memberId, query.roomId ?? null)
+  if (match === null) return ok({ items: [], nextCursor: null })
+  const list = `messages ${match}`
+  const opened = query.cursor === undefined ? null : openCursor(env.CURSOR_SECRET, list, query.cursor)
+  if (opened && !opened.ok) return opened
+  const position = opened ? Position.safeParse(opened.value) : null
+  if (position && !position.success) return refuse('CURSOR_INVALID')
+  const rows = await findMessages(env.DB, memberId, match, position?.data[0] ?? null, query.limit + 1)
+  const items = rows.slice(0, query.limit)
+  const last = items.at(-1)
+  const hasMore = rows.length > query.limit && last !== undefined
+  return ok({
+    items: items.map(hitOf),
+    nextCursor: hasMore ? sealCursor(env.CURSOR_SECRET, list, [last.id]) : null,
+  })
+}
+
+const hitOf = (row: HitRow): MessageHit => ({
+  roomId: row.roomId,
+  listingTitle: row.listingTitle,
+  peer: {
+    id: row.peerId,
+    nickname: row.nickname ?? '',
+    photo: row.photoId === null ? null : imageUrls(row.photoId),
+  },
+  message: messageOf(row.message),
+})
