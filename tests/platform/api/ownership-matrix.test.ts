@@ -98,6 +98,27 @@ async function newAppointment(): Promise<string> {
   return await post(owner, 'appointments', { roomId, place: '역 앞', at })
 }
 
+/** Someone with the operator's role: their routes name things of everyone. */
+async function newOperator(): Promise<string> {
+  const loginId = unique('op')
+  const account = { loginId, nickname: loginId, email: `${loginId}@example.com`, password: 'Yard-keeper-77' }
+  await platform.call('POST', '/dev/members', { json: { ...account, role: 'operator' } })
+  const json = { login: loginId, password: account.password }
+  const session = await platform.call('POST', 'auth/sign-in', { json })
+  return z.object({ accessToken: z.string() }).parse(session.json).accessToken
+}
+
+/** What an operator decided about the owner. */
+async function newDecision(): Promise<string> {
+  const target = { kind: 'listing', listingId: await newListing() }
+  const caseId = await post(neighbour, 'reports', { target, rule: 'spam' })
+  const decided = await platform.call('POST', `operator/cases/${caseId}/decision`, {
+    token: await newOperator(),
+    json: { act: 'warn', rule: 'spam', reason: '같은 글이 여러 번 있어요' },
+  })
+  return z.object({ decision: WithId }).parse(decided.json).decision.id
+}
+
 /** Anyone may read these, and any member may act on them: their id names a thing in public. */
 const PUBLIC = new Set([
   'GET /api/v1/listings/{id}',
@@ -110,6 +131,8 @@ const PUBLIC = new Set([
   'PUT /api/v1/listings/{id}/wish',
   'DELETE /api/v1/listings/{id}/wish',
   'PUT /api/v1/listings/{id}/view',
+  'PUT /api/v1/me/blocks/{memberId}',
+  'DELETE /api/v1/me/blocks/{memberId}',
 ])
 
 /** Only the owner may; `thing` makes one of theirs, `absent` is a well-formed id of nothing. */
@@ -120,6 +143,7 @@ const OWNED: { path: RegExp; thing: () => Promise<string>; absent: string }[] = 
   { path: /^\/api\/v1\/search\/alerts\/\{id\}$/, thing: ownAlert, absent: `alr_${'0'.repeat(26)}` },
   { path: /^\/api\/v1\/trades\/\{id\}/, thing: newTrade, absent: `trd_${'0'.repeat(26)}` },
   { path: /^\/api\/v1\/appointments\/\{id\}/, thing: newAppointment, absent: `apt_${'0'.repeat(26)}` },
+  { path: /^\/api\/v1\/me\/decisions\/\{id\}/, thing: newDecision, absent: `dec_${'0'.repeat(26)}` },
   {
     path: /^\/api\/v1\/notifications\/\{id\}$/,
     thing: ownNotification,
@@ -128,7 +152,10 @@ const OWNED: { path: RegExp; thing: () => Promise<string>; absent: string }[] = 
 ]
 
 const nameOf = ({ method, path }: OpenApiOperation) => `${method} ${path}`
-const withId = () => api.operations.filter(({ path }) => /^\/api\/v1\/.*\{/.test(path))
+/** Nobody's own: an operator's for every id, a member's for none. */
+const OPERATORS = /^\/api\/v1\/operator\//
+const withId = () =>
+  api.operations.filter(({ path }) => /^\/api\/v1\/.*\{/.test(path) && !OPERATORS.test(path))
 
 /** A body each route takes, by a part of its path, so that it is the id and not the body that is refused. */
 const BODIES: Record<string, Record<string, unknown>> = {
@@ -136,6 +163,7 @@ const BODIES: Record<string, Record<string, unknown>> = {
   '/buyer': { memberId: `mem_${'0'.repeat(26)}` },
   '/reviews': { score: 5 },
   '/outcome': { outcome: 'missed' },
+  '/appeal': { text: '남의 판단이에요' },
   '/appointments': { place: '남의 약속' },
 }
 
@@ -192,6 +220,22 @@ describe('the ownership matrix', () => {
       )
       expect([nameOf(operation), reply.status]).toEqual([nameOf(operation), 401])
     }
+  })
+
+  it('lets no member through an operator’s door, whatever the id', async () => {
+    const doors = api.operations.filter(({ path }) => OPERATORS.test(path))
+    for (const operation of doors) {
+      const path = operation.path.replace('{id}', `rpt_${'0'.repeat(26)}`)
+      const member = await platform.call(operation.method, path, { token: stranger.accessToken })
+      const guest = await platform.call(operation.method, path)
+      expect([nameOf(operation), member.status, problemCode(member.json), guest.status]).toEqual([
+        nameOf(operation),
+        403,
+        'FORBIDDEN',
+        401,
+      ])
+    }
+    expect(doors.length).toBeGreaterThan(5)
   })
 
   it('leaves the owner’s thing as it was', async () => {
