@@ -68,13 +68,17 @@ test('rings end with the whole radius, and there is one ring when the hits can b
   expect(ringsOf(8, false)).toEqual([8])
 })
 
-test('a large total is remembered for half a minute, a small one never', () => {
+test('a large total is remembered for half a minute, one of hundreds for five seconds, a small one never', () => {
   const large = totalOf('large', {})
+  const middling = totalOf('middling', {})
   const small = totalOf('small', {})
   rememberTotal(large, 5_000, 0)
-  rememberTotal(small, 999, 0)
+  rememberTotal(middling, 999, 0)
+  rememberTotal(small, 99, 0)
   expect(recallTotal(large, 29_999)).toBe(5_000)
   expect(recallTotal(large, 30_000)).toBeNull()
+  expect(recallTotal(middling, 4_999)).toBe(999)
+  expect(recallTotal(middling, 5_000)).toBeNull()
   expect(recallTotal(small, 1)).toBeNull()
   expect(recallTotal(totalOf('large', { maxPrice: 1 }), 1)).toBeNull()
 })

@@ -3,10 +3,11 @@ import type { SearchRequest } from '#contracts/search'
 import { callWithin } from '#kit/call'
 import { openCursor, sealCursor } from '#kit/page'
 import { ok, refuse } from '#kit/result'
+import { FIELD_AT } from './card.rules.ts'
 import type { SearchEnv } from './env.ts'
 import { plainListInstead } from './fallback.service.ts'
 import { type Ended, endedOf, listNameOf, type Reading } from './find.rules.ts'
-import { type Found, type Hit, hitText, keysOf } from './hit.rules.ts'
+import { type Found, type Hit, hitText } from './hit.rules.ts'
 import { pageOf } from './page.service.ts'
 import { wordsOf } from './query.rules.ts'
 import { slipOf } from './slip.rules.ts'
@@ -45,14 +46,20 @@ function endedBy(env: SearchEnv, request: SearchRequest): Result<Ended | null> {
 }
 
 async function searchIndex(env: SearchEnv, request: SearchRequest, ended: Ended | null): Promise<Found> {
-  const slip = slipOf(request.q)
-  if (ended?.reading === 'other_keyboard' && slip !== null) {
-    return await answer(env, request, { reading: 'other_keyboard', query: slip }, ended)
+  const onOtherKeyboard = async (): Promise<Found | null> => {
+    const slip = slipOf(request.q)
+    return slip === null
+      ? null
+      : await answer(env, request, { reading: 'other_keyboard', query: slip }, ended)
+  }
+  if (ended?.reading === 'other_keyboard') {
+    const further = await onOtherKeyboard()
+    if (further !== null) return further
   }
   const found = await answer(env, request, { reading: 'as_typed', query: request.q }, ended)
-  if (found.total > 0 || ended !== null || slip === null) return found
-  const corrected = await answer(env, request, { reading: 'other_keyboard', query: slip }, null)
-  return corrected.total > 0 ? corrected : found
+  if (found.total > 0 || ended !== null) return found
+  const corrected = await onOtherKeyboard()
+  return corrected !== null && corrected.total > 0 ? corrected : found
 }
 
 type Read = { reading: Reading; query: string }
@@ -92,6 +99,6 @@ async function answer(
 
 function keyOf({ sort }: SearchRequest, { tier, m2, card }: Hit): number {
   if (sort === 'distance') return m2 ?? 0
-  if (sort === 'price_asc' || sort === 'price_desc') return keysOf(card).price
-  return sort === 'views' || sort === 'wishes' ? keysOf(card).counts[sort] : tier
+  if (sort === 'price_asc' || sort === 'price_desc') return card[FIELD_AT.price]
+  return sort === 'views' || sort === 'wishes' ? card[FIELD_AT[sort]] : tier
 }

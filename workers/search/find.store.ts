@@ -1,6 +1,5 @@
 import { RADIUS_KM_DEFAULT } from '#contracts/place'
 import { type Exact, hasExact, type Tier } from './find.rules.ts'
-import { FIELD_SEPARATOR, HIT_SEPARATOR } from './hit.rules.ts'
 import { kmShrink, M_PER_DEGREE } from './tags.rules.ts'
 
 /**
@@ -34,7 +33,7 @@ export type Way =
 
 export type Count = { match: string; exact: Exact; cap: number }
 
-/** One row: `page`, the hits with separators between them (hit.rules.ts), and `total` when it is to be counted. */
+/** One row: `page`, the hits as JSON (hit.rules.ts), and `total` when it is to be counted. */
 export function findPage(
   db: D1Database,
   way: Way,
@@ -43,14 +42,14 @@ export function findPage(
   count: Count | null,
 ): D1PreparedStatement {
   const { values, bind } = binder()
-  const page = `SELECT group_concat(${HIT}, char(${HIT_SEPARATOR.code})) FROM (${keysOf(way, exact, bind(limit), bind)}) AS k
+  const page = `SELECT '[' || group_concat(${HIT}) || ']' FROM (${keysOf(way, exact, bind(limit), bind)}) AS k
     CROSS JOIN docs d ON d.seq = k.seq`
   const total = count === null ? 'NULL' : `(${countOf(count, bind)})`
   return db.prepare(`SELECT (${page}) AS page, ${total} AS total`).bind(...values)
 }
 
-const BETWEEN = ` || char(${FIELD_SEPARATOR.code}) || `
-const HIT = ['k.tier', 'k.seq', "ifnull(k.m2, '')", 'd.card'].join(BETWEEN)
+/** One JSON array a hit; the card is one itself. */
+const HIT = "'[' || k.tier || ',' || k.seq || ',' || ifnull(k.m2, 'null') || ',' || d.card || ']'"
 
 /** How many match, each question counted up to its cap, in one row: `total0`, `total1` … */
 export function countHits(db: D1Database, counts: readonly Count[]): D1PreparedStatement {

@@ -1,6 +1,4 @@
 import type { ListingSnapshot } from '#contracts/events'
-import type { ListingCard } from '#contracts/listings'
-import { toIso } from '#kit/clock'
 import { suggestKeysOf, suggestWordsOf } from './suggest.rules.ts'
 import { tagsOf } from './tags.rules.ts'
 import { fold, indexTokens, initialsOf } from './text.rules.ts'
@@ -17,25 +15,6 @@ export const indexEntryOf = (listing: ListingSnapshot): IndexEntry => {
     tags: tagsOf({ ...listing, sellerId: listing.seller.id }),
   }
 }
-
-/** A card as it is kept, ready for the reply; only the distance depends on who asks. */
-export type StoredCard = Omit<ListingCard, 'distanceKm'>
-
-export const storedCardOf = (listing: ListingSnapshot): StoredCard => ({
-  id: listing.id,
-  title: listing.title,
-  category: listing.category,
-  price: listing.price,
-  currency: 'KRW',
-  status: listing.status,
-  images: listing.images.slice(0, 1),
-  imageCount: listing.images.length,
-  seller: listing.seller,
-  region: listing.region,
-  counts: listing.counts,
-  createdAt: toIso(listing.createdAtMs),
-  bumpedAt: toIso(listing.bumpedAtMs),
-})
 
 /** 2024-01-01: `seq` counts from here, so that the index keeps small differences. */
 const SEQ_EPOCH_MS = Date.UTC(2024, 0, 1)

@@ -2,10 +2,9 @@ import { lt, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { EventOf, ListingSnapshot } from '#contracts/events'
 import type { ListingId } from '#contracts/ids'
-import type { Seller } from '#contracts/listings'
-import { imageUrls } from '#contracts/media'
 import { prepared } from '#kit/d1'
-import { indexEntryOf, isFindable, seqOf, storedCardOf, suggestionsOf } from './projection.rules.ts'
+import { FIELD_AT, storedCardOf } from './card.rules.ts'
+import { indexEntryOf, isFindable, seqOf, suggestionsOf } from './projection.rules.ts'
 import { faces, known } from './schema.ts'
 
 /**
@@ -82,11 +81,17 @@ const freshenCards = (db: D1Database, column: 'id' | 'seller_id', value: string)
   db
     .prepare(
       `UPDATE docs SET card = json_set(card,
-         '$.counts', json_object('views', views, 'wishes', wishes, 'comments', comments, 'chats', chats),
-         '$.seller', json(ifnull((SELECT seller FROM faces WHERE member_id = seller_id), card -> '$.seller')))
+         '$[${FIELD_AT.views}]', views, '$[${FIELD_AT.wishes}]', wishes,
+         '$[${FIELD_AT.comments}]', comments, '$[${FIELD_AT.chats}]', chats,
+         '$[${FIELD_AT.nickname}]', ${faceOr(0, FIELD_AT.nickname)}, '$[${FIELD_AT.photo}]', ${faceOr(1, FIELD_AT.photo)})
        WHERE ${column} = ?1`,
     )
     .bind(value)
+
+/** What was heard of the seller's face, which may be that there is no photo any more, or else what the card says. */
+const faceOr = (heard: number, shown: number): string =>
+  `CASE WHEN EXISTS (SELECT 1 FROM faces WHERE member_id = seller_id)
+     THEN (SELECT seller ->> '$[${heard}]' FROM faces WHERE member_id = seller_id) ELSE card ->> '$[${shown}]' END`
 
 /** Its `seq` is its own moment's, or the next free place; its counts are the ones heard, or else the snapshot's. */
 function insertCard(
@@ -149,8 +154,7 @@ export function putCounts(db: D1Database, event: EventOf<'listing.counted'>): D1
 /** A member's face as it is now; every card of theirs shows it. */
 export function putFace(db: D1Database, event: EventOf<'member.profile_changed'>): D1PreparedStatement[] {
   const { memberId, nickname, photoId } = event.data
-  const seller: Seller = { id: memberId, nickname, photo: photoId === null ? null : imageUrls(photoId) }
-  const face = { version: event.version, seller: JSON.stringify(seller) }
+  const face = { version: event.version, seller: JSON.stringify([nickname, photoId]) }
   const heard = drizzle(db)
     .insert(faces)
     .values({ memberId, ...face })

@@ -22,9 +22,14 @@ export const totalOf = (match: string, exact: Exact): Count => ({
 /** The number of candidates for a sort, which the index alone can tell. */
 export const candidatesOf = (match: string): Count => ({ match, exact: {}, cap: SORTABLE_HITS + 1 })
 
-/** Large totals change little and cost most: an isolate remembers them for a while. Small ones are always counted anew. */
-const REMEMBERED_FROM = 1_000
-const REMEMBERED_MS = 30 * SECOND_MS
+/**
+ * Totals are the dearest part of a search and change little when they are large: an isolate remembers them for a while, the
+ * larger the longer. Small ones are always counted anew.
+ */
+const REMEMBERED: readonly { from: number; forMs: number }[] = [
+  { from: 1_000, forMs: 30 * SECOND_MS },
+  { from: 100, forMs: 5 * SECOND_MS },
+]
 const REMEMBERED_MAX = 1_000
 
 const remembered = new Map<string, { total: number; untilMs: number }>()
@@ -38,7 +43,8 @@ export function recallTotal(count: Count, nowMs: number): number | null {
 }
 
 export function rememberTotal(count: Count, total: number, nowMs: number): void {
-  if (total < REMEMBERED_FROM) return
+  const memory = REMEMBERED.find(({ from }) => total >= from)
+  if (memory === undefined) return
   if (remembered.size >= REMEMBERED_MAX) remembered.clear()
-  remembered.set(keyOf(count), { total, untilMs: nowMs + REMEMBERED_MS })
+  remembered.set(keyOf(count), { total, untilMs: nowMs + memory.forMs })
 }
