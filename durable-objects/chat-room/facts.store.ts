@@ -20,9 +20,11 @@ export type Facts = {
 /** Changes go to the database together, this long after the first of them. */
 export const FLUSH_AFTER_MS = 300
 
-/** The one row about the room itself. */
+/** The one row about the room itself; kept in memory as well, since every message asks for it. */
 export class FactsStore {
   readonly #sql: SqlStorage
+  /** Undefined when it has to be read. */
+  #known: Facts | null | undefined
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
@@ -30,13 +32,20 @@ export class FactsStore {
 
   /** Null before the room was opened and after it was purged. */
   get(): Facts | null {
-    return this.#sql.exec<Facts>('SELECT * FROM facts').toArray()[0] ?? null
+    if (this.#known === undefined)
+      this.#known = this.#sql.exec<Facts>('SELECT * FROM facts').toArray()[0] ?? null
+    return this.#known
+  }
+
+  /** What is in memory may be wrong: a transaction was taken back, or the storage was emptied. */
+  forget(): void {
+    this.#known = undefined
   }
 
   insert(seed: RoomSeed, nowMs: number): void {
-    this.#sql.exec(
+    this.#keep(
       `INSERT INTO facts (id, room_id, listing_id, seller_id, buyer_id, opened_at_ms, flush_at_ms)
-       VALUES (1, ?, ?, ?, ?, ?, ?)`,
+       VALUES (1, ?, ?, ?, ?, ?, ?) RETURNING *`,
       seed.roomId,
       seed.listingId,
       seed.sellerId,
@@ -48,45 +57,40 @@ export class FactsStore {
 
   /** One more change, to be flushed; answers its version. */
   change(nowMs: number): number {
-    return this.#sql
-      .exec<{ version: number }>(
-        `UPDATE facts SET version = version + 1, flush_at_ms = COALESCE(flush_at_ms, ?) RETURNING version`,
-        nowMs + FLUSH_AFTER_MS,
-      )
-      .one().version
+    return this.#keep(
+      'UPDATE facts SET version = version + 1, flush_at_ms = COALESCE(flush_at_ms, ?) RETURNING *',
+      nowMs + FLUSH_AFTER_MS,
+    ).version
   }
 
   /** Like `change`, and takes the next place in the room. */
   nextSeq(nowMs: number): { seq: number; version: number } {
-    return this.#sql
-      .exec<{ seq: number; version: number }>(
-        `UPDATE facts SET version = version + 1, last_seq = last_seq + 1, flush_at_ms = COALESCE(flush_at_ms, ?)
-         RETURNING last_seq AS seq, version`,
-        nowMs + FLUSH_AFTER_MS,
-      )
-      .one()
+    const { last_seq: seq, version } = this.#keep(
+      `UPDATE facts SET version = version + 1, last_seq = last_seq + 1, flush_at_ms = COALESCE(flush_at_ms, ?)
+       RETURNING *`,
+      nowMs + FLUSH_AFTER_MS,
+    )
+    return { seq, version }
   }
 
   /** Like `change`, for a message that is shown differently from now on. */
   nextRevision(nowMs: number): { revision: number; version: number } {
-    return this.#sql
-      .exec<{ revision: number; version: number }>(
-        `UPDATE facts SET version = version + 1, revision = revision + 1, flush_at_ms = COALESCE(flush_at_ms, ?)
-         RETURNING revision, version`,
-        nowMs + FLUSH_AFTER_MS,
-      )
-      .one()
+    return this.#keep(
+      `UPDATE facts SET version = version + 1, revision = revision + 1, flush_at_ms = COALESCE(flush_at_ms, ?)
+       RETURNING *`,
+      nowMs + FLUSH_AFTER_MS,
+    )
   }
 
   close(purgeAtMs: number): void {
-    this.#sql.exec("UPDATE facts SET state = 'closed', purge_at_ms = ?", purgeAtMs)
+    this.#keep("UPDATE facts SET state = 'closed', purge_at_ms = ? RETURNING *", purgeAtMs)
   }
 
   startFlush(version: number): void {
-    this.#sql.exec('UPDATE facts SET sending_version = ?', version)
+    this.#keep('UPDATE facts SET sending_version = ? RETURNING *', version)
   }
 
-  /** The database has everything up to `version`. A change since then keeps its own appointment. */
+  /** The database has everything up to `version`. A change since then goes at once. */
   endFlush(version: number, nowMs: number): void {
     this.#sql.exec(
       `UPDATE facts SET flushed_version = ?1, sending_version = NULL, flush_failures = 0,
@@ -95,9 +99,17 @@ export class FactsStore {
       version,
       nowMs,
     )
+    this.forget()
   }
 
   putOffFlush(untilMs: number): void {
     this.#sql.exec('UPDATE facts SET flush_failures = flush_failures + 1, flush_at_ms = ?', untilMs)
+    this.forget()
+  }
+
+  #keep(statement: string, ...values: (string | number)[]): Facts {
+    const facts = this.#sql.exec<Facts>(statement, ...values).one()
+    this.#known = facts
+    return facts
   }
 }

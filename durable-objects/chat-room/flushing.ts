@@ -1,10 +1,8 @@
 import { z } from 'zod'
 import { MemberId } from '#contracts/ids'
-import { FactsStore } from './facts.store.ts'
-import { MembersStore } from './members.store.ts'
-import { MessagesStore } from './messages.store.ts'
 import type { RoomFlush } from './room.api.ts'
 import { flushRetryMs, markOf, readMarkOf, shownMessage } from './room.rules.ts'
+import type { RoomService } from './room.service.ts'
 
 const FLUSH_MESSAGES_MAX = 100
 
@@ -15,33 +13,29 @@ const Recipients = z.array(MemberId)
  * under the same number with the same tellings, and changes made meanwhile go under the next.
  */
 export class Flushing {
-  readonly #storage: DurableObjectStorage
-  readonly #facts: FactsStore
-  readonly #members: MembersStore
-  readonly #messages: MessagesStore
+  readonly #sql: SqlStorage
+  readonly #room: RoomService
 
-  constructor(storage: DurableObjectStorage) {
-    this.#storage = storage
-    this.#facts = new FactsStore(storage.sql)
-    this.#members = new MembersStore(storage.sql)
-    this.#messages = new MessagesStore(storage.sql)
+  constructor(sql: SqlStorage, room: RoomService) {
+    this.#sql = sql
+    this.#room = room
   }
 
   /** When the next part is to go; null when the database has everything. */
   dueAtMs(): number | null {
-    return this.#facts.get()?.flush_at_ms ?? null
+    return this.#room.facts.get()?.flush_at_ms ?? null
   }
 
   /** The next part, or null when nothing is left. */
   start(): RoomFlush | null {
-    return this.#storage.transactionSync(() => {
-      const facts = this.#facts.get()
+    return this.#room.decide(() => {
+      const facts = this.#room.facts.get()
       if (facts === null || facts.flushed_version >= facts.version) return null
       const from = facts.flushed_version
       const version = facts.sending_version ?? this.#endOfPart(from, facts.version)
-      this.#facts.startFlush(version)
-      const members = this.#members.all()
-      const last = this.#messages.bySeq(facts.last_seq)
+      this.#room.facts.startFlush(version)
+      const members = this.#room.members.all()
+      const last = this.#room.messages.bySeq(facts.last_seq)
       return {
         roomId: facts.room_id,
         version,
@@ -51,7 +45,7 @@ export class Flushing {
         blockedBy: members.filter(({ blocks }) => blocks === 1).map(({ member_id }) => member_id),
         state: facts.state,
         purgeAtMs: facts.purge_at_ms,
-        messages: this.#messages.changed(from, version, FLUSH_MESSAGES_MAX).map(shownMessage),
+        messages: this.#room.messages.changed(from, version, FLUSH_MESSAGES_MAX).map(shownMessage),
         tellings: this.#tellings(version),
         reads: members
           .filter(({ read_version }) => read_version > from && read_version <= version)
@@ -62,26 +56,26 @@ export class Flushing {
 
   /** The database has the part with this version. */
   end(version: number, nowMs: number): void {
-    this.#storage.transactionSync(() => {
-      this.#facts.endFlush(version, nowMs)
-      this.#storage.sql.exec('DELETE FROM tellings WHERE version <= ?', version)
+    this.#room.decide(() => {
+      this.#room.facts.endFlush(version, nowMs)
+      this.#sql.exec('DELETE FROM tellings WHERE version <= ?', version)
     })
   }
 
   /** It could not be brought there: again later, and later each time. */
   putOff(nowMs: number): void {
-    const failures = this.#facts.get()?.flush_failures ?? 0
-    this.#facts.putOffFlush(nowMs + flushRetryMs(failures))
+    const failures = this.#room.facts.get()?.flush_failures ?? 0
+    this.#room.facts.putOffFlush(nowMs + flushRetryMs(failures))
   }
 
   /** A part ends with its last message that fits, or with all there is. */
   #endOfPart(from: number, version: number): number {
-    const fitting = this.#messages.changed(from, version, FLUSH_MESSAGES_MAX)
+    const fitting = this.#room.messages.changed(from, version, FLUSH_MESSAGES_MAX)
     return fitting.length < FLUSH_MESSAGES_MAX ? version : (fitting.at(-1)?.version ?? version)
   }
 
   #tellings(version: number): RoomFlush['tellings'] {
-    return this.#storage.sql
+    return this.#sql
       .exec<{ seq: number; recipients: string }>(
         'SELECT seq, recipient_ids AS recipients FROM tellings WHERE version <= ? ORDER BY seq',
         version,

@@ -68,7 +68,7 @@ export function chatRoomClass<Env>(
       makeTables(ctx.storage.sql)
       this.#room = new RoomService(ctx.storage, this.#settings.ownHosts)
       this.#history = new History(this.#room)
-      this.#flushing = new Flushing(ctx.storage)
+      this.#flushing = new Flushing(ctx.storage.sql, this.#room)
       this.#sockets = new Sockets(ctx)
       this.#talk = new Talk({
         room: this.#room,
@@ -210,6 +210,7 @@ export function chatRoomClass<Env>(
       await this.ctx.storage.deleteAll()
       this.#armedAtMs = null
       makeTables(this.ctx.storage.sql)
+      this.#room.forget()
     }
 
     /** Twice or late is harmless; it never throws and arms itself again, so the platform's few retries do not matter. */

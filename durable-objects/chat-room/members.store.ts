@@ -12,23 +12,32 @@ export type MemberRow = {
 /** The two of a room: what each has read, and how each stands to it. */
 export class MembersStore {
   readonly #sql: SqlStorage
+  /** The rows as they are in the storage; undefined when they have to be read. */
+  #known: MemberRow[] | undefined
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
   }
 
-  all(): MemberRow[] {
-    return this.#sql.exec<MemberRow>('SELECT * FROM members ORDER BY member_id').toArray()
+  all(): readonly MemberRow[] {
+    this.#known ??= this.#sql.exec<MemberRow>('SELECT * FROM members ORDER BY member_id').toArray()
+    return this.#known
+  }
+
+  /** What is in memory may be wrong: a transaction was taken back, or the storage was emptied. */
+  forget(): void {
+    this.#known = undefined
   }
 
   insert(memberId: MemberId): void {
     this.#sql.exec('INSERT INTO members (member_id) VALUES (?)', memberId)
+    this.forget()
   }
 
   /** Moves the mark forward only: an older read that comes late changes nothing. */
   markRead(memberId: MemberId, seq: number, version: number): void {
-    this.#sql.exec(
-      'UPDATE members SET last_read_seq = ?, read_version = ? WHERE member_id = ? AND last_read_seq < ?',
+    this.#keep(
+      `UPDATE members SET last_read_seq = ?, read_version = ? WHERE member_id = ? AND last_read_seq < ? RETURNING *`,
       seq,
       version,
       memberId,
@@ -39,18 +48,25 @@ export class MembersStore {
   /** A new message: its sender has read up to it, and the room is back in both lists. */
   wrote(memberId: MemberId, seq: number, version: number): void {
     this.markRead(memberId, seq, version)
-    this.#sql.exec('UPDATE members SET left_at_ms = NULL WHERE left_at_ms IS NOT NULL')
+    for (const { member_id, left_at_ms } of this.all())
+      if (left_at_ms !== null) this.setLeftAt(member_id, null)
   }
 
   setMutedUntil(memberId: MemberId, untilMs: number | null): void {
-    this.#sql.exec('UPDATE members SET muted_until_ms = ? WHERE member_id = ?', untilMs, memberId)
+    this.#keep('UPDATE members SET muted_until_ms = ? WHERE member_id = ? RETURNING *', untilMs, memberId)
   }
 
   setLeftAt(memberId: MemberId, atMs: number | null): void {
-    this.#sql.exec('UPDATE members SET left_at_ms = ? WHERE member_id = ?', atMs, memberId)
+    this.#keep('UPDATE members SET left_at_ms = ? WHERE member_id = ? RETURNING *', atMs, memberId)
   }
 
   setBlocks(memberId: MemberId, blocks: boolean): void {
-    this.#sql.exec('UPDATE members SET blocks = ? WHERE member_id = ?', blocks ? 1 : 0, memberId)
+    this.#keep('UPDATE members SET blocks = ? WHERE member_id = ? RETURNING *', blocks ? 1 : 0, memberId)
+  }
+
+  #keep(statement: string, ...values: (string | number | null)[]): void {
+    const changed = this.#sql.exec<MemberRow>(statement, ...values).toArray()[0]
+    if (changed)
+      this.#known = this.#known?.map((row) => (row.member_id === changed.member_id ? changed : row))
   }
 }

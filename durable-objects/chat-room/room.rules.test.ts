@@ -61,14 +61,16 @@ describe('a message', () => {
   })
 
   it('is told to the other unless they look on or muted the room', () => {
+    const nobody = () => false
+    const isBuyer = (memberId: MemberId) => memberId === buyer
     const members = [
       { member_id: seller, muted_until_ms: null },
       { member_id: buyer, muted_until_ms: AT_MS },
     ]
-    expect(recipientsOf(members, seller, [], AT_MS)).toEqual([buyer])
-    expect(recipientsOf(members, seller, [], AT_MS - 1)).toEqual([])
-    expect(recipientsOf(members, seller, [buyer], AT_MS)).toEqual([])
-    expect(recipientsOf(members, buyer, [buyer], AT_MS)).toEqual([seller])
+    expect(recipientsOf(members, seller, nobody, AT_MS)).toEqual([buyer])
+    expect(recipientsOf(members, seller, nobody, AT_MS - 1)).toEqual([])
+    expect(recipientsOf(members, seller, isBuyer, AT_MS)).toEqual([])
+    expect(recipientsOf(members, buyer, isBuyer, AT_MS)).toEqual([seller])
   })
 })
 

@@ -66,13 +66,13 @@ export function removeRefusal(row: MessageRow | null, memberId: MemberId, nowMs:
 export function recipientsOf(
   members: readonly Pick<MemberRow, 'member_id' | 'muted_until_ms'>[],
   senderId: MemberId,
-  present: readonly MemberId[],
+  isPresent: (memberId: MemberId) => boolean,
   nowMs: number,
 ): MemberId[] {
   return members
     .filter(({ member_id, muted_until_ms }) => {
       const isMuted = muted_until_ms !== null && muted_until_ms > nowMs
-      return member_id !== senderId && !isMuted && !present.includes(member_id)
+      return member_id !== senderId && !isMuted && !isPresent(member_id)
     })
     .map(({ member_id }) => member_id)
 }

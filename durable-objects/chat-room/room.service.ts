@@ -25,7 +25,7 @@ export type Sent = {
   readJumped: boolean
 }
 export type Changed = { message: Message; revision: number }
-type Standing = { facts: Facts; members: MemberRow[] }
+type Standing = { facts: Facts; members: readonly MemberRow[] }
 
 /**
  * What can be done in a room, each decision one synchronous transaction on its storage. It knows nothing of sockets: its caller
@@ -49,7 +49,7 @@ export class RoomService {
   }
 
   open(seed: RoomSeed, nowMs: number): void {
-    this.#decide(() => {
+    this.decide(() => {
       if (this.facts.get() === null) {
         this.facts.insert(seed, nowMs)
         this.members.insert(seed.sellerId)
@@ -86,8 +86,13 @@ export class RoomService {
     return refusal === null ? null : refuse(refusal)
   }
 
-  send(memberId: MemberId, posting: Posting, present: readonly MemberId[], nowMs: number): Result<Sent> {
-    return this.#decide(() => {
+  send(
+    memberId: MemberId,
+    posting: Posting,
+    isPresent: (memberId: MemberId) => boolean,
+    nowMs: number,
+  ): Result<Sent> {
+    return this.decide(() => {
       const answered = this.answered(memberId, posting)
       if (answered) return answered
       if (posting.kind === 'image' && posting.image?.id !== posting.imageId)
@@ -110,7 +115,7 @@ export class RoomService {
       const members = this.members.all()
       const readBefore = members.find(({ member_id }) => member_id === memberId)?.last_read_seq ?? 0
       this.members.wrote(memberId, seq, version)
-      const recipients = recipientsOf(members, memberId, present, nowMs)
+      const recipients = recipientsOf(members, memberId, isPresent, nowMs)
       if (recipients.length > 0) this.#tell(seq, version, recipients)
       return ok({ message: shownMessage(row), replayed: false, readJumped: readBefore < seq - 1 })
     })
@@ -118,7 +123,7 @@ export class RoomService {
 
   /** Answers where the mark stands now and whether it moved. */
   read(memberId: MemberId, seq: number, nowMs: number): Result<{ seq: number; moved: boolean }> {
-    return this.#decide(() => {
+    return this.decide(() => {
       const standing = this.standingOf(memberId)
       if (!standing.ok) return standing
       const { facts, members } = standing.value
@@ -132,7 +137,7 @@ export class RoomService {
 
   /** `null` as the change when the message already read so. */
   edit(memberId: MemberId, seq: number, text: string, nowMs: number) {
-    return this.#decide((): Result<{ message: Message; change: Changed | null }> => {
+    return this.decide((): Result<{ message: Message; change: Changed | null }> => {
       const standing = this.standingOf(memberId)
       if (!standing.ok) return standing
       const row = this.messages.bySeq(seq)
@@ -147,7 +152,7 @@ export class RoomService {
   }
 
   remove(memberId: MemberId, seq: number, nowMs: number) {
-    return this.#decide((): Result<{ message: Message; imageId: ImageId | null; change: Changed | null }> => {
+    return this.decide((): Result<{ message: Message; imageId: ImageId | null; change: Changed | null }> => {
       const standing = this.standingOf(memberId)
       if (!standing.ok) return standing
       const row = this.messages.bySeq(seq)
@@ -161,7 +166,7 @@ export class RoomService {
   }
 
   hide(seq: number, hidden: boolean, nowMs: number) {
-    return this.#decide((): Result<{ senderId: MemberId; change: Changed | null }> => {
+    return this.decide((): Result<{ senderId: MemberId; change: Changed | null }> => {
       const row = this.messages.bySeq(seq)
       if (row === null || row.sender_id === null) return refuse('NOT_FOUND')
       if ((row.is_hidden === 1) === hidden) return ok({ senderId: row.sender_id, change: null })
@@ -179,7 +184,7 @@ export class RoomService {
   }
 
   mute(memberId: MemberId, untilMs: number | null, nowMs: number): Result<null> {
-    return this.#decide(() => {
+    return this.decide(() => {
       const standing = this.standingOf(memberId)
       if (!standing.ok) return standing
       this.members.setMutedUntil(memberId, untilMs)
@@ -190,7 +195,7 @@ export class RoomService {
 
   /** Answers the line that says so, null when the member had left before. */
   leave(memberId: MemberId, nowMs: number): Result<Message | null> {
-    return this.#decide(() => {
+    return this.decide(() => {
       const standing = this.standingOf(memberId)
       if (!standing.ok) return standing
       const { facts, members } = standing.value
@@ -203,7 +208,7 @@ export class RoomService {
   }
 
   setBlocked(by: MemberId, blocked: MemberId, isBlocked: boolean, nowMs: number): void {
-    this.#decide(() => {
+    this.decide(() => {
       if (by === blocked || !this.standingOf(by).ok || !this.standingOf(blocked).ok) return
       this.members.setBlocks(by, isBlocked)
       this.facts.change(nowMs)
@@ -212,7 +217,7 @@ export class RoomService {
 
   /** What is new: the line unless its source spoke before, and whether the room closed just now. */
   note(source: string, line: SystemLine, close: { purgeAtMs: number } | undefined, nowMs: number) {
-    return this.#decide((): { message: Message | null; closed: boolean } => {
+    return this.decide((): { message: Message | null; closed: boolean } => {
       const facts = this.facts.get()
       if (facts === null) return { message: null, closed: false }
       const message = this.messages.hasSource(source) ? null : this.#addLine(source, line, nowMs)
@@ -225,8 +230,20 @@ export class RoomService {
     })
   }
 
-  #decide<Value>(decision: () => Value): Value {
-    return this.#storage.transactionSync(decision)
+  /** One decision: all of it or nothing. */
+  decide<Value>(decision: () => Value): Value {
+    try {
+      return this.#storage.transactionSync(decision)
+    } catch (error) {
+      this.forget()
+      throw error
+    }
+  }
+
+  /** Forgets what is kept in memory: the storage is no longer what it was. */
+  forget(): void {
+    this.facts.forget()
+    this.members.forget()
   }
 
   #revise(row: MessageRow, nowMs: number): Changed {

@@ -58,6 +58,11 @@ export class Sockets {
     this.#heardAtMs.set(socket, nowMs)
   }
 
+  /** Whether one of a member's sockets gave a sign of life within ABSENT_AFTER_MS: the first that did is enough. */
+  isPresent(memberId: MemberId, nowMs: number): boolean {
+    return this.open(memberId).some((socket) => nowMs - this.#lastSign(socket) < ABSENT_AFTER_MS)
+  }
+
   /** Members with a sign of life within ABSENT_AFTER_MS. */
   present(nowMs: number, without?: WebSocket): MemberId[] {
     return Array.from(this.#lastSigns(without))
@@ -114,12 +119,15 @@ export class Sockets {
     const signs = new Map<MemberId, number>()
     for (const socket of this.open()) {
       if (socket === without) continue
-      const { memberId, openedAtMs } = this.seatOf(socket)
-      const ping = this.#ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0
-      const atMs = Math.max(openedAtMs, ping, this.#heardAtMs.get(socket) ?? 0)
-      signs.set(memberId, Math.max(signs.get(memberId) ?? 0, atMs))
+      const { memberId } = this.seatOf(socket)
+      signs.set(memberId, Math.max(signs.get(memberId) ?? 0, this.#lastSign(socket)))
     }
     return signs
+  }
+
+  #lastSign(socket: WebSocket): number {
+    const ping = this.#ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0
+    return Math.max(this.seatOf(socket).openedAtMs, ping, this.#heardAtMs.get(socket) ?? 0)
   }
 }
 

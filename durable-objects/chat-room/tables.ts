@@ -47,8 +47,8 @@ const TABLES = [
     CHECK ((kind = 'text') = (text IS NOT NULL)),
     CHECK ((kind = 'image') = (image IS NOT NULL))
   ) STRICT`,
-  'CREATE UNIQUE INDEX IF NOT EXISTS messages_client ON messages (sender_id, client_id)',
-  'CREATE UNIQUE INDEX IF NOT EXISTS messages_source ON messages (source)',
+  'CREATE UNIQUE INDEX IF NOT EXISTS messages_client ON messages (sender_id, client_id) WHERE client_id IS NOT NULL',
+  'CREATE UNIQUE INDEX IF NOT EXISTS messages_source ON messages (source) WHERE source IS NOT NULL',
   'CREATE INDEX IF NOT EXISTS messages_version ON messages (version)',
   'CREATE INDEX IF NOT EXISTS messages_revision ON messages (revision) WHERE revision > 0',
   `CREATE TABLE IF NOT EXISTS members (

@@ -144,7 +144,12 @@ export class Talk {
   /** Stores a message and tells all who look on. */
   post(memberId: MemberId, posting: Posting): Result<Sent> {
     const atMs = nowMs()
-    const sent = this.#parts.room.send(memberId, posting, this.#parts.sockets.present(atMs), atMs)
+    const sent = this.#parts.room.send(
+      memberId,
+      posting,
+      (other) => this.#parts.sockets.isPresent(other, atMs),
+      atMs,
+    )
     if (!sent.ok || sent.value.replayed) return sent
     const { message, readJumped } = sent.value
     this.#parts.sockets.tell(messageFrame(message))
