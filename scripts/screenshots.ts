@@ -21,7 +21,7 @@ type Look = {
   colorScheme: 'light' | 'dark'
   locale: 'ko-KR' | 'en-US'
 }
-type Shot = { name: string; path: string; as?: 'member'; open?: RegExp }
+type Shot = { name: string; path: string; as?: 'member' | 'operator'; open?: RegExp }
 
 const LOOKS: Look[] = (['phone', 'desk'] as const).flatMap((screen) =>
   (['light', 'dark'] as const).flatMap((colorScheme) =>
@@ -64,6 +64,22 @@ async function shotsOf(origin: string): Promise<Shot[]> {
     { name: 'me-listings', path: '/me/listings', as: 'member' },
     { name: 'me-profile', path: '/me/profile', as: 'member' },
     { name: 'me-sessions', path: '/me/sessions', as: 'member' },
+    { name: 'notifications-member', path: '/notifications', as: 'member' },
+    { name: 'me-notifications', path: '/me/notifications', as: 'member' },
+    { name: 'me-sales', path: '/me/sales', as: 'member' },
+    { name: 'me-purchases', path: '/me/purchases', as: 'member' },
+    { name: 'me-alerts', path: '/me/alerts', as: 'member' },
+    { name: 'me-notices', path: '/me/notices', as: 'member' },
+    { name: 'me-blocks', path: '/me/blocks', as: 'member' },
+    { name: 'report', path: `/listings/${thing.id}`, as: 'member', open: /^(신고하기|Report)$/ },
+    {
+      name: 'alert',
+      path: `/search?q=${encodeURIComponent('자전거')}`,
+      as: 'member',
+      open: /^(이 검색 알림|Tell me)/,
+    },
+    { name: 'operator-queue', path: '/operator', as: 'operator' },
+    { name: 'operator-audit', path: '/operator/audit', as: 'operator' },
   ]
 }
 
@@ -91,11 +107,11 @@ async function talkedAbout(origin: string): Promise<{ id: string; sellerId: stri
 async function takeAll(browser: Browser, origin: string, look: Look, shots: Shot[]): Promise<void> {
   const dir = inRoot('screenshots', nameOf(look))
   mkdirSync(dir, { recursive: true })
-  for (const as of ['guest', 'member'] as const) {
+  for (const as of ['guest', 'member', 'operator'] as const) {
     const mine = shots.filter((shot) => (shot.as ?? 'guest') === as)
     if (mine.length === 0) continue
     const person = await openPerson(browser, origin, look)
-    if (as === 'member') await signIn(person)
+    if (as !== 'guest') await signIn(person, as)
     for (const shot of mine) await take(person, shot, join(dir, `${shot.name}.png`))
     await person.context.close()
   }
@@ -103,8 +119,8 @@ async function takeAll(browser: Browser, origin: string, look: Look, shots: Shot
 }
 
 /** By field name, since the labels speak two languages. */
-async function signIn({ page, go }: Person): Promise<void> {
-  const [account] = ACCOUNTS
+async function signIn({ page, go }: Person, as: 'member' | 'operator'): Promise<void> {
+  const account = ACCOUNTS.find(({ role }) => role === as) ?? ACCOUNTS[0]
   await go('/sign-in')
   await page.locator('input[name=login]').fill(account.loginId)
   await page.locator('input[name=password]').fill(account.password)
@@ -140,7 +156,7 @@ const heroPaths = async (origin: string) => [
 /** Three phones side by side on the ground of the yard: `docs/screenshot.png`. */
 async function takeHero(browser: Browser, origin: string, paths: string[]): Promise<void> {
   const person = await openPerson(browser, origin, { locale: 'ko-KR' })
-  await signIn(person)
+  await signIn(person, 'member')
   const screens: Buffer[] = []
   for (const path of paths) {
     await person.go(path)

@@ -64,6 +64,13 @@ test.for(['light', 'dark'] as const)('a member meets no barrier on any page, %s'
     '/me/wishes',
     '/me/profile',
     '/me/sessions',
+    '/notifications',
+    '/me/notifications',
+    '/me/sales',
+    '/me/purchases',
+    '/me/alerts',
+    '/me/notices',
+    '/me/blocks',
   ]
   expect(await barriersOn(member, paths)).toEqual([])
 })

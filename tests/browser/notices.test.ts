@@ -95,7 +95,7 @@ test('a reported thing is hidden with a reason, its seller appeals, and is heard
   neighbour.expects(NOT_THERE)
   await eventually(async () => {
     await neighbour.go(path)
-    await neighbour.page.getByText('찾는 것이 여기에 없어요').waitFor({ timeout: 2_000 })
+    await neighbour.page.getByRole('heading', { name: '찾을 수 없어요' }).waitFor({ timeout: 2_000 })
   })
   await neighbour.go('/operator')
   await neighbour.page.getByText('찾는 것이 여기에 없어요').waitFor()
