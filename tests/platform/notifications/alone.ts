@@ -82,7 +82,9 @@ export async function startNotifications() {
   /** Delivers facts as one batch of the inbox queue; answers the ids of those to be retried. */
   async function hear(facts: readonly MadangEvent[]): Promise<string[]> {
     const messages = facts.map((body) => ({ id: body.id, timestamp: new Date(body.at), attempts: 1, body }))
-    const { retryMessages } = await queue.queue('madang-notifications-inbox', messages)
+    const deliver = () => queue.queue('madang-notifications-inbox', messages)
+    // A batch whose answer was lost comes again, as from the queue itself.
+    const { retryMessages } = await deliver().catch(deliver)
     return retryMessages.map(({ msgId }) => msgId)
   }
 

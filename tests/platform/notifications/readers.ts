@@ -2,13 +2,13 @@ import { InboxFrame } from '#contracts/notifications'
 
 const WAIT_MS = 10_000
 
-type Heard = { frames: InboxFrame[]; raw: string }
+type Heard = { frames: InboxFrame[]; raw: string; isOver: boolean }
 
 /** An SSE stream of one member, read as an EventSource would: whole events only, the last id remembered. */
 export async function openStream(url: URL, headers: Record<string, string>) {
   const stop = new AbortController()
   const reply = await fetch(url, { headers, signal: stop.signal })
-  const heard: Heard & { lastId: string | undefined; isOver: boolean } = {
+  const heard: Heard & { lastId: string | undefined } = {
     ...{ frames: [], raw: '', lastId: undefined, isOver: false },
   }
   const ended = reading(reply, (event) => {
@@ -49,9 +49,12 @@ async function reading(reply: Response, take: (event: string) => void): Promise<
 /** A socket of one member, with every frame it was told. */
 export async function listen(url: string) {
   const socket = new WebSocket(url)
-  const heard: Heard = { frames: [], raw: '' }
+  const heard: Heard = { frames: [], raw: '', isOver: false }
   const ended = new Promise<number>((resolve) => {
-    socket.addEventListener('close', ({ code }) => resolve(code))
+    socket.addEventListener('close', ({ code }) => {
+      heard.isOver = true
+      resolve(code)
+    })
   })
   socket.addEventListener('message', ({ data }) => {
     heard.raw += String(data)
@@ -71,8 +74,7 @@ async function until(heard: Heard, fits: (frame: InboxFrame) => boolean): Promis
   for (;;) {
     const found = heard.frames.find(fits)
     if (found) return found
-    if (Date.now() > lateMs)
-      throw new Error(`not heard within ${WAIT_MS} ms: ${JSON.stringify(heard.frames)}`)
+    if (Date.now() > lateMs) throw new Error(`not heard: ${JSON.stringify(heard.frames)}`)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }
