@@ -45,7 +45,7 @@ CREATE TABLE memberships (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX memberships_list ON memberships (member_id, last_at_ms, room_id) WHERE left_at_ms IS NULL;
 CREATE INDEX memberships_listing ON memberships (member_id, listing_id, last_at_ms, room_id) WHERE left_at_ms IS NULL;
-CREATE INDEX memberships_unread ON memberships (member_id, last_seq, last_read_seq)
+CREATE INDEX memberships_unread ON memberships (member_id, last_seq, last_read_seq, left_at_ms)
   WHERE left_at_ms IS NULL AND last_read_seq < last_seq;
 CREATE INDEX memberships_pair ON memberships (member_id, peer_id);
 CREATE INDEX memberships_room ON memberships (room_id);
