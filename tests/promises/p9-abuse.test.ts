@@ -85,6 +85,29 @@ describe('a socket', () => {
     expect(seq).toBeLessThan(100)
   })
 
+  it('that does not keep up is sent away with what it can hold, and has everything once it came back for the rest', async () => {
+    const { room } = await open()
+    const far = 2_500
+    const storage = await room.storage()
+    await storage.exec(
+      `WITH RECURSIVE places(seq) AS (SELECT 1 UNION ALL SELECT seq + 1 FROM places WHERE seq < ?)
+       INSERT INTO messages (seq, sender_id, client_id, kind, text, warnings, at_ms, version)
+       SELECT seq, ?, 'client-far-' || seq, 'text', ?, '[]', 0, 1 FROM places`,
+      far,
+      room.sellerId,
+      '가'.repeat(1_000),
+    )
+    await storage.exec('UPDATE facts SET last_seq = ?', far)
+    await room.evict()
+    const first = await connect(`${await room.socketUrl(room.buyerId)}&afterSeq=0`)
+    expect(await first.sentAway(room)).toEqual({ code: CLOSE_CODES.SLOW })
+    const held = first.of('message').at(-1)?.seq ?? 0
+    const second = await connect(`${await room.socketUrl(room.buyerId)}&afterSeq=${held}`)
+    await second.heard('message', ({ seq }) => seq === far)
+    const seqs = [...first.of('message'), ...second.of('message')].map(({ seq }) => seq)
+    expect(seqs).toEqual(Array.from({ length: far }, (_, index) => index + 1))
+  })
+
   it('is the oldest to go when a member opens a sixth', async () => {
     const { room, client: first } = await open()
     const others = []
