@@ -8,6 +8,9 @@ import { eventually, unique } from '../support/platform.ts'
 /** What a page whose network went says of its own accord. */
 const NO_NETWORK = /ERR_INTERNET_DISCONNECTED|ERR_NETWORK|WebSocket connection/
 
+/** More than a page of messages, so that the beginning has to be fetched. */
+const LONG_TALK = 70
+
 let madang: Madang
 beforeAll(async () => {
   madang = await openMadang()
@@ -158,6 +161,35 @@ test('a way to pay elsewhere is warned of while it is written and beside the mes
   await link.waitFor({ state: 'detached' })
 })
 
+test('who comes back to many unread messages is led to where they began, and what they read stays put when more come', async () => {
+  const seller = await madang.member()
+  const buyer = await madang.member()
+  const path = await post(seller, {
+    title: `책 묶음 ${unique('')}`,
+    category: '도서',
+    price: '7000',
+    description: '열두 권이에요.',
+  })
+  const room = await openRoom(buyer, path)
+  for (let number = 1; number <= LONG_TALK; number++) await tell(buyer, room, `이야기 ${number}`)
+  await heard(buyer, `이야기 ${LONG_TALK}`)
+
+  const log = seller.page.getByRole('log')
+  await seller.go(room)
+  await log.getByText(`이야기 ${LONG_TALK}`, { exact: true }).waitFor()
+  await seller.page.getByRole('button', { name: `읽지 않은 ${LONG_TALK}개로 가기` }).click()
+  const mark = log.getByText('여기부터 읽지 않았어요')
+  await mark.waitFor()
+  const heightOf = async () => Math.round((await mark.boundingBox())?.y ?? Number.NaN)
+  await eventually(async () => expect(await heightOf()).toBeGreaterThan(0))
+  const before = await heightOf()
+  await write(buyer, '하나 더요')
+  await seller.page.getByRole('button', { name: '새 메시지 1' }).waitFor()
+  expect(Math.abs((await heightOf()) - before)).toBeLessThanOrEqual(1)
+  await seller.page.getByRole('button', { name: '새 메시지 1' }).click()
+  await buyer.page.getByText('읽음', { exact: true }).waitFor()
+})
+
 /** Opens the talk about a thing from its page; returns the room's path. */
 async function openRoom(person: Person, path: string): Promise<string> {
   await person.go(path)
@@ -170,6 +202,15 @@ async function openRoom(person: Person, path: string): Promise<string> {
 async function write({ page }: Person, words: string): Promise<void> {
   await page.getByLabel('메시지 쓰기').fill(words)
   await page.getByRole('button', { name: '보내기', exact: true }).click()
+}
+
+/** A message from another device of the same person: by a plain request. */
+async function tell({ page }: Person, room: string, text: string): Promise<void> {
+  const reply = await page.request.post(`/api/v1/chat/rooms/${room.split('/').at(-1)}/messages`, {
+    headers: { origin: madang.origin },
+    data: { clientId: `c-${crypto.randomUUID()}`, kind: 'text', text },
+  })
+  expect(reply.status()).toBe(201)
 }
 
 const heard = ({ page }: Person, words: string) =>
