@@ -64,6 +64,7 @@ test.for(['light', 'dark'] as const)('a member meets no barrier on any page, %s'
     '/me/wishes',
     '/me/profile',
     '/me/sessions',
+    '/chat',
     '/notifications',
     '/me/notifications',
     '/me/sales',
@@ -92,6 +93,26 @@ test('on a desk, and in the sheets and the photo viewer, there is none either', 
     expect(await violations(page)).toEqual([])
   }
 })
+
+test.for(['light', 'dark'] as const)(
+  'who talks meets none in the room and its sheets, %s',
+  async (colorScheme) => {
+    const { page, go } = await madang.member({ colorScheme })
+    await go(thing)
+    await page.getByRole('button', { name: '채팅하기' }).click()
+    await page.getByLabel('메시지 쓰기').fill('여기서 봐도 될까요? https://safe-pay.example/1')
+    await page.getByRole('button', { name: '보내기', exact: true }).click()
+    await page.getByText('아직 읽지 않음').waitFor()
+    expect(await violations(page)).toEqual([])
+    for (const opener of ['약속 잡기', '대화 메뉴']) {
+      await page.getByRole('button', { name: opener }).click()
+      await page.getByRole('dialog').waitFor()
+      expect(await violations(page)).toEqual([])
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+  },
+)
 
 /** What axe finds on each page, named by page, so that one run shows everything. */
 async function barriersOn({ page, go }: Person, paths: string[]) {
