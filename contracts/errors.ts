@@ -189,6 +189,13 @@ export const ERRORS = {
     '하루가 지난 거래는 되돌릴 수 없어요.',
     'A trade can be undone for a day.',
   ),
+  TRADE_REVIEWED: entry(
+    409,
+    '둘 다 후기를 쓴 거래예요',
+    'Both of you have reviewed this',
+    '후기가 공개된 거래는 되돌릴 수 없어요.',
+    'A trade whose reviews are out cannot be undone.',
+  ),
   REVIEW_WINDOW_OVER: entry(
     409,
     '후기를 쓸 수 있는 때가 아니에요',

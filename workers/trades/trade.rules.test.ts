@@ -35,7 +35,7 @@ describe('an undo', () => {
   it('is the seller’s alone, whatever state the trade is in', () => {
     fc.assert(
       fc.property(state, fc.nat(), (from, later) => {
-        const refused = undo({ state: from, completedAtMs: AT }, 'buyer', AT + later)
+        const refused = undo({ state: from, completedAtMs: AT }, [], 'buyer', AT + later)
         expect(refused).toEqual({ ok: false, refusal: { code: 'FORBIDDEN' } })
       }),
     )
@@ -45,7 +45,7 @@ describe('an undo', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: UNDO_WINDOW_MS * 2 }), (waitedMs) => {
         const isOpen = waitedMs < UNDO_WINDOW_MS
-        expect(undo(closed, 'seller', AT + waitedMs).ok).toBe(isOpen)
+        expect(undo(closed, [], 'seller', AT + waitedMs).ok).toBe(isOpen)
         expect(undoUntilMs(closed, AT + waitedMs)).toBe(isOpen ? AT + UNDO_WINDOW_MS : null)
       }),
     )
@@ -53,7 +53,7 @@ describe('an undo', () => {
 
   it('is for a closed trade, and changes nothing the second time', () => {
     for (const from of TRADE_STATES) {
-      const undone = undo({ state: from, completedAtMs: AT }, 'seller', AT + 1)
+      const undone = undo({ state: from, completedAtMs: AT }, [], 'seller', AT + 1)
       const said = undone.ok ? undone.value : undone.refusal.code
       expect(said, from).toBe(from === 'completed' ? 'now' : from === 'cancelled' ? 'again' : 'CONFLICT')
     }

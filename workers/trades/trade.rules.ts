@@ -36,12 +36,21 @@ export function undoUntilMs({ state, completedAtMs }: Closed, nowMs: number): nu
   return nowMs < untilMs ? untilMs : null
 }
 
-/** Whether this side may take the trade back now. One already taken back is answered as it stands: `again`. */
-export function undo(trade: Closed, side: Side, nowMs: number): Result<'now' | 'again'> {
+/**
+ * Whether this side may take the trade back now. One already taken back is answered as it stands: `again`. Once both have written, what
+ * they wrote is out, and no seller wipes it away by undoing.
+ */
+export function undo(
+  trade: Closed,
+  written: readonly Side[],
+  side: Side,
+  nowMs: number,
+): Result<'now' | 'again'> {
   if (side !== 'seller') return refuse('FORBIDDEN')
   if (trade.state === 'cancelled') return ok('again')
   if (trade.state !== 'completed') return refuse('CONFLICT')
-  return undoUntilMs(trade, nowMs) === null ? refuse('UNDO_WINDOW_OVER') : ok('now')
+  if (undoUntilMs(trade, nowMs) === null) return refuse('UNDO_WINDOW_OVER')
+  return written.length > 1 ? refuse('TRADE_REVIEWED') : ok('now')
 }
 
 /** When reviews of this trade show at the latest, and nobody may write one any more; null while it is not closed. */

@@ -71,7 +71,12 @@ export async function undoTrade(env: TradesEnv, asker: Asker, id: TradeId): Prom
     const row = await readTrade(env.DB, id)
     const side = row && sideOf(row, asker.memberId)
     if (!row || !side) return refuse('NOT_FOUND')
-    const allowed = undo(row, side, asker.atMs)
+    const allowed = undo(
+      row,
+      reviewsOf(row).map(({ role }) => role),
+      side,
+      asker.atMs,
+    )
     if (!allowed.ok) return allowed
     const undone: TradeRow = {
       ...row,

@@ -101,13 +101,23 @@ describe('a review', () => {
     expect(shown).toEqual([false, true])
   })
 
-  it('goes with a trade that is undone, and none is taken after', async () => {
+  it('stays for good once both wrote: the trade cannot be undone any more', async () => {
     const { sellerId, buyerId, tradeId } = await soldTalk()
     await write(buyerId, tradeId)
     await write(sellerId, tradeId, SHORT)
+    expect(await trades.call('POST', `trades/${tradeId}/undo`, { as: sellerId })).toMatchObject({
+      status: 409,
+      code: 'TRADE_REVIEWED',
+    })
+    expect((await publicOf(sellerId)).items).toHaveLength(1)
+  })
+
+  it('goes with a trade that is undone before both wrote, and none is taken after', async () => {
+    const { sellerId, buyerId, tradeId } = await soldTalk()
+    await write(buyerId, tradeId)
     await trades.call('POST', `trades/${tradeId}/undo`, { as: sellerId })
     expect((await publicOf(sellerId)).items).toEqual([])
-    expect((await reputationOf(buyerId)).reviews).toEqual({ count: 0, averageScore: null, tags: [] })
+    expect((await reputationOf(sellerId)).reviews).toEqual({ count: 0, averageScore: null, tags: [] })
     expect((await write(buyerId, tradeId)).code).toBe('REVIEW_WINDOW_OVER')
   })
 })
