@@ -5,6 +5,7 @@ import type { MemberId } from '#contracts/ids'
 import { newId } from '#kit/id'
 import { eventOf } from '#kit/outbox'
 import { WITHDRAWN_NICKNAME } from '../../workers/listings/seller.store.ts'
+import { FIELD_AT } from '../../workers/search/card.rules.ts'
 import { type ListingsAlone, newMember, startListings } from '../platform/listings/alone.ts'
 import { posted, type Search, startSearch } from '../platform/search/alone.ts'
 import { deliverRoughly, randomOf, shuffled } from './deliveries.ts'
@@ -217,7 +218,7 @@ function foldListings(events: readonly MadangEvent[]): Record<string, Listed> {
 
 async function listedOf(search: Search, ids: string[]): Promise<Record<string, Listed>> {
   const { results } = await search.DB.prepare(
-    `SELECT id, card ->> 'title' AS title, price, views FROM docs
+    `SELECT id, card ->> '$[${FIELD_AT.title}]' AS title, price, views FROM docs
 WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`,
   )
     .bind(JSON.stringify(ids))
