@@ -78,6 +78,7 @@ export function chatRoomClass<Env>(
         hang: (photo) => hang(this.#env, photo),
         changed: () => this.#armFlush(),
       })
+      for (const host of this.#sockets.hosts()) this.#room.knowHost(host)
       // Whatever became of the alarm, a room that wakes looks itself when it is due.
       ctx.blockConcurrencyWhile(async () => {
         this.#armedAtMs = await ctx.storage.getAlarm()
@@ -112,7 +113,9 @@ export function chatRoomClass<Env>(
         return refused({ code: 'TICKET_INVALID' })
       const { 0: theirs, 1: ours } = new WebSocketPair()
       const { member_id: memberId, session_ends_at_ms: sessionEndsAtMs } = ticket
-      this.#sockets.accept(ours, { memberId, sessionEndsAtMs, openedAtMs: atMs })
+      const { host } = new URL(request.url)
+      this.#room.knowHost(host)
+      this.#sockets.accept(ours, { memberId, sessionEndsAtMs, openedAtMs: atMs, host })
       this.#sockets.keepNewest(memberId, this.#settings.limits.socketsPerMemberMax)
       this.#talk.catchUp(ours, query.data.afterSeq, query.data.afterRevision, atMs)
       this.#sockets.announcePresence(atMs, { newcomer: ours })

@@ -37,15 +37,21 @@ export class RoomService {
   readonly messages: MessagesStore
   readonly tickets: TicketsStore
   readonly #storage: DurableObjectStorage
-  readonly #ownHosts: readonly string[]
+  /** Hosts whose links are no outside links. */
+  readonly #ownHosts: Set<string>
 
   constructor(storage: DurableObjectStorage, ownHosts: readonly string[]) {
     this.#storage = storage
-    this.#ownHosts = ownHosts
+    this.#ownHosts = new Set(ownHosts)
     this.facts = new FactsStore(storage.sql)
     this.members = new MembersStore(storage.sql)
     this.messages = new MessagesStore(storage.sql)
     this.tickets = new TicketsStore(storage.sql)
+  }
+
+  /** The host a member reached us by. When it is forgotten, a link to our own page gets a warning too many, no more. */
+  knowHost(host: string): void {
+    this.#ownHosts.add(host)
   }
 
   open(seed: RoomSeed, nowMs: number): void {
@@ -282,7 +288,7 @@ export class RoomService {
   }
 
   #warningsOf(text: string): string {
-    return JSON.stringify(guardrailHits(text, this.#ownHosts))
+    return JSON.stringify(guardrailHits(text, [...this.#ownHosts]))
   }
 }
 

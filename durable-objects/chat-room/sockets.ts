@@ -8,7 +8,13 @@ const WAITING_BYTES_MAX = 4 * 1024 * 1024
 const OPEN = 1
 
 /** Who sits on a socket. It is kept with the socket while the room sleeps. */
-const Seat = z.object({ memberId: MemberId, sessionEndsAtMs: z.number(), openedAtMs: z.number() })
+const Seat = z.object({
+  memberId: MemberId,
+  sessionEndsAtMs: z.number(),
+  openedAtMs: z.number(),
+  /** The host it was opened on: one of our own. */
+  host: z.string().default(''),
+})
 export type Seat = z.infer<typeof Seat>
 
 const tagOf = (memberId: MemberId) => `member:${memberId}`
@@ -38,6 +44,11 @@ export class Sockets {
     const seat = Seat.parse(socket.deserializeAttachment())
     this.#seats.set(socket, seat)
     return seat
+  }
+
+  /** The hosts the open sockets were opened on. */
+  hosts(): string[] {
+    return this.open().map((socket) => this.seatOf(socket).host)
   }
 
   open(memberId?: MemberId): WebSocket[] {

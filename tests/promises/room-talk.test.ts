@@ -56,6 +56,15 @@ describe('a message', () => {
     expect(await room.send(room.sellerId, posting)).toMatchObject({ ok: true, value: { replayed: true } })
   })
 
+  it('may name a page of the host its members are on without a warning, and of no other host', async () => {
+    const { room, seller, buyer } = await withBoth()
+    const { host } = new URL(await room.socketUrl(room.buyerId))
+    for (const link of [`http://${host}/listings/1`, 'http://elsewhere.example/listings/1'])
+      buyer.say({ t: 'send', ...textPosting(`이것도 봐 주세요 ${link}`) })
+    expect((await seller.heard('message')).warnings).toEqual([])
+    await eventually(() => expect(seller.of('message').at(1)?.warnings).toEqual(['outside_link']))
+  })
+
   it('carries the warnings of the guardrail and is delivered all the same', async () => {
     const { seller, buyer } = await withBoth()
     buyer.say({ t: 'send', ...textPosting('카톡 아이디 주세요, 국민 123456-01-234567') })
