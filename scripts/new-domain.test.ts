@@ -30,7 +30,7 @@ beforeAll(() => {
   const table = join(copy, 'contracts', 'subscriptions.ts')
   writeFileSync(
     table,
-    readFileSync(table, 'utf8').replace('export type Domain =', "export type Domain = 'group-buys' |"),
+    readFileSync(table, 'utf8').replace('export type Domain =', "export type Domain =\n  | 'group-buys'"),
   )
 })
 afterAll(() => rmSync(copy, { recursive: true, force: true }))
