@@ -17,7 +17,7 @@ export type Domain =
 export const SUBSCRIPTIONS = {
   'member.joined': ['chat'],
   'member.profile_changed': ['listings', 'search', 'chat'],
-  'member.withdrawn': ['listings', 'media', 'chat', 'notifications', 'search'],
+  'member.withdrawn': ['listings', 'media', 'chat', 'notifications', 'search', 'trades'],
   'listing.posted': ['search'],
   'listing.changed': ['search', 'chat', 'notifications'],
   'listing.deleted': ['search', 'media', 'chat', 'notifications'],

@@ -32,6 +32,7 @@ export const ROUTES: readonly (readonly [prefix: string, upstream: Upstream])[] 
   ['/api/v1/reports', 'MODERATION'],
   ['/api/v1/me/blocks', 'MODERATION'],
   ['/api/v1/me/decisions', 'MODERATION'],
+  ['/api/v1/decisions', 'MODERATION'],
   ['/api/v1/operator/cases', 'MODERATION'],
   ['/api/v1/operator/appeals', 'MODERATION'],
   ['/api/v1/operator/audit', 'MODERATION'],
@@ -40,6 +41,7 @@ export const ROUTES: readonly (readonly [prefix: string, upstream: Upstream])[] 
   ['/api/v1/operator/listings', 'LISTINGS'],
   ['/api/v1/operator/media', 'MEDIA'],
   ['/api/v1/operator/search', 'SEARCH'],
+  ['/api/v1/operator/trades', 'TRADES'],
 ]
 
 /** Development only; the define is false in production, where the bundler drops these lines. */

@@ -18,6 +18,8 @@ export const IdentityEnv = z.object({
   /** What codes, letters and the names of throttles are keyed with. */
   IDENTITY_SECRET: secret(),
   MAIL_FROM: z.string().min(3),
+  /** Where the pages are, `https://…` without a path; letters name only the path while it is not set. */
+  SITE_ORIGIN: z.url().optional(),
   RESEND_API_KEY: z.string().min(16),
   /** Where the mail provider's API is played; absent in production. */
   MAIL_HTTP: binding<Fetcher>().optional(),
@@ -25,5 +27,6 @@ export const IdentityEnv = z.object({
   EMAIL: binding<SendEmail>().optional(),
   CHAT_INBOX: binding<Queue>(),
   NOTIFICATIONS_INBOX: binding<Queue>(),
+  TRADES_INBOX: binding<Queue>(),
 })
 export type IdentityEnv = z.infer<typeof IdentityEnv>

@@ -1,4 +1,6 @@
 import { createApp } from '#kit/app'
+import { addDeadLetterRoutes } from '#kit/dead-letters'
+import { handlersOf } from './consumer.ts'
 import { TradesEnv } from './env.ts'
 import { appointmentRoutes } from './http/appointments.ts'
 import { reviewRoutes } from './http/reviews.ts'
@@ -13,3 +15,4 @@ export const app = createApp({
 tradeRoutes(app)
 reviewRoutes(app)
 appointmentRoutes(app)
+addDeadLetterRoutes(app, 'trades', handlersOf)

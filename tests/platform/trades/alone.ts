@@ -52,6 +52,7 @@ export async function startTrades() {
   await worker.applyD1Migrations('DB')
   const { DB } = await worker.getEnv()
   const { TRADES } = await neighbours.getEnv()
+  const queue = QueueHandler.parse(await worker.getExport())
 
   const tokenOf = (memberId: MemberId): Promise<string> =>
     new SignJWT({ sid: newId('ses', Date.now()), role: 'member' })
@@ -121,10 +122,45 @@ export async function startTrades() {
 
   /** The minute tick, as if it were so much later. */
   const tick = (laterMs = 0) => TRADES.tick({ atMs: Date.now() + laterMs })
+  /** The withdrawal of a member, delivered `times` times. */
+  async function leaves(memberId: MemberId, times = 1): Promise<void> {
+    const fact: MadangEvent = {
+      ...{ id: newId('evt', Date.now()), v: 1, at: Date.now(), type: 'member.withdrawn' },
+      ...{
+        aggregateId: memberId,
+        version: 1,
+        actorId: memberId,
+        requestId: 'req-leaving',
+        data: { memberId },
+      },
+    }
+    const messages = Array.from({ length: times }, () => ({
+      ...{ id: newId('evt', Date.now()), timestamp: new Date(), attempts: 1, body: fact },
+    }))
+    const { retryMessages } = await queue.queue('madang-trades-inbox', messages)
+    if (retryMessages.length > 0) throw new Error('the withdrawal was not taken')
+  }
   const statusOf = async (id: ListingId) => (await tell({ kind: 'look', id })).status
 
-  return { server, db: DB, call, tell, talk, sold, factsOf, tick, statusOf, close: () => server.close() }
+  return {
+    server,
+    db: DB,
+    call,
+    tell,
+    talk,
+    sold,
+    factsOf,
+    tick,
+    leaves,
+    statusOf,
+    close: () => server.close(),
+  }
 }
+
+/** The default export's queue handler, which the types of the platform leave out of a service. */
+const QueueHandler = z.custom<{
+  queue(name: string, messages: object[]): Promise<{ retryMessages: { msgId: string }[] }>
+}>((value) => typeof value === 'object' || typeof value === 'function')
 
 const Seen = z.object({ membersAsked: z.int(), status: z.string().nullable() })
 export type TradesAlone = Awaited<ReturnType<typeof startTrades>>

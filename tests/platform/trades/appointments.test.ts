@@ -108,6 +108,26 @@ describe('an appointment', () => {
     expect(await list(talk.sellerId)).toMatchObject([{ id: kept.id }])
   })
 
+  it('with one who leaves is called off and told, once, on whichever side they were; what is past stays as it was', async () => {
+    const leaver = newMember()
+    const [asBuyer, asSeller] = [
+      await trades.talk({ buyerId: leaver }),
+      await trades.talk({ sellerId: leaver }),
+    ]
+    const [bought, sold] = [await set(asBuyer), await set(asSeller)]
+    const [past, others] = [await set(await trades.talk({ buyerId: leaver })), await set(await trades.talk())]
+    await age(past.id, DAY_MS + MINUTE_MS)
+    await trades.leaves(leaver, 3)
+    for (const { id } of [bought, sold])
+      expect(await typesOf(id)).toEqual(['appointment.set', 'appointment.cancelled'])
+    for (const { id } of [past, others]) expect(await typesOf(id)).toEqual(['appointment.set'])
+    expect(await list(asBuyer.sellerId)).toEqual([])
+    const [cancelled] = (await trades.factsOf(bought.id)).slice(-1)
+    expect(cancelled?.actorId).toBe(leaver)
+    await trades.tick(DAY_MS - MINUTE_MS)
+    expect(await typesOf(bought.id)).not.toContain('appointment.due')
+  })
+
   it('is listed nearest first, by pages', async () => {
     const sellerId = newMember()
     const far = await set(await trades.talk({ sellerId }), 3 * DAY_MS)
