@@ -130,8 +130,8 @@ export const ERRORS = {
     403,
     '이 계정은 잠시 멈춰 있어요',
     'This account is suspended for now',
-    '메일로 보낸 이유와 기간을 확인해 주세요.',
-    'See the reason and the end date in the mail we sent you.',
+    '메일로 보낸 이유와 기간을 확인해 주세요. 이의를 내는 길도 그 메일에 있어요.',
+    'See the reason and the end date in the mail we sent you; the way to appeal is there too.',
   ),
   MEMBER_BLOCKED: entry(
     403,

@@ -10,11 +10,17 @@ export interface IdentityApi extends Rpc.WorkerEntrypointBranded, Ticking {
   /**
    * Ends the member's sessions and lets nobody sign in to the account until then (`MEMBER_SUSPENDED`); access tokens that are out
    * live at most 15 minutes more. A later `untilMs` wins over an earlier one; repeating changes nothing. The member, who can no longer
-   * look it up, is mailed `reason`.
+   * look it up, is mailed `reason` and, when it is given, `appealPath`: the page on which they can appeal without signing in.
    */
   suspend(
     ctx: CallContext,
-    request: { memberId: MemberId; untilMs: number; decisionId: DecisionId; reason: string },
+    request: {
+      memberId: MemberId
+      untilMs: number
+      decisionId: DecisionId
+      reason: string
+      appealPath?: string
+    },
   ): Promise<Result<null>>
   /** Lifts what that decision put on; another decision's suspension stays. */
   liftSuspension(

@@ -9,7 +9,13 @@ import { accountById } from './member.store.ts'
 import { endAllSessions } from './session.store.ts'
 import { insertSuspension, liftSuspensionOf, suspendedUntil } from './suspension.store.ts'
 
-export type Suspension = { memberId: MemberId; decisionId: DecisionId; untilMs: number; reason: string }
+export type Suspension = {
+  memberId: MemberId
+  decisionId: DecisionId
+  untilMs: number
+  reason: string
+  appealPath?: string
+}
 
 /**
  * Ends every session of a member and keeps them out until then; a letter tells them why, since they can read it nowhere else. The
@@ -17,12 +23,13 @@ export type Suspension = { memberId: MemberId; decisionId: DecisionId; untilMs: 
  */
 export async function suspend(
   env: IdentityEnv,
-  { memberId, decisionId, untilMs, reason }: Suspension,
+  { memberId, decisionId, untilMs, reason, appealPath }: Suspension,
 ): Promise<Result<{ mailId: string | null }>> {
   const account = await accountById(env.DB, memberId)
   if (!account) return refuse('NOT_FOUND')
   const atMs = nowMs()
-  const cause = { kind: 'suspended', loginId: account.loginId, untilMs, reason } as const
+  const appealAt = appealPath === undefined ? null : `${env.SITE_ORIGIN ?? ''}${appealPath}`
+  const cause = { kind: 'suspended', loginId: account.loginId, untilMs, reason, appealAt } as const
   const mail = writeMail(env, account, cause, atMs)
   const outcome = await runBatch(env.DB, [
     insertSuspension(env.DB, { decisionId, memberId, atMs, untilMs }),

@@ -12,7 +12,7 @@ import { carryOut } from './carry-out.service.ts'
 import { casesOf } from './case.service.ts'
 import { readCase } from './case.store.ts'
 import { decisionOf, isCarriedOut } from './decision.rules.ts'
-import { type Acted, findDecision, madeOld, type Operator } from './decision.service.ts'
+import { type Acted, findDecision, findDecisionByKey, madeOld, type Operator } from './decision.service.ts'
 import {
   answerAppeal,
   type DecisionRow,
@@ -33,13 +33,32 @@ export async function appeal(
   text: string,
 ): Promise<Result<Decision>> {
   const found = await findDecision(db, memberId, decisionId)
-  if (!found.ok) return found
-  if (found.value.appeal !== null) return refuse('APPEAL_USED')
+  return found.ok ? await appealAgainst(db, found.value, text, completion) : found
+}
+
+/** The same from the letter, by who cannot sign in: the key stands for the member. */
+export async function appealByKey(
+  env: ModerationEnv,
+  shown: { decisionId: DecisionId; key: string },
+  text: string,
+  completion: Completion,
+): Promise<Result<Decision>> {
+  const found = await findDecisionByKey(env, shown.decisionId, shown.key)
+  return found.ok ? await appealAgainst(env.DB, found.value, text, completion) : found
+}
+
+async function appealAgainst(
+  db: D1Database,
+  row: DecisionRow,
+  text: string,
+  completion: Completion,
+): Promise<Result<Decision>> {
+  if (row.appeal !== null) return refuse('APPEAL_USED')
   const atMs = nowMs()
   const id = newId('apl', atMs)
-  const reply = decisionOf({ ...found.value, appeal: { id, text, state: 'open', answer: null, atMs } })
+  const reply = decisionOf({ ...row, appeal: { id, text, state: 'open', answer: null, atMs } })
   const outcome = await runBatch(db, [
-    insertAppeal(db, { id, decisionId, text, atMs }),
+    insertAppeal(db, { id, decisionId: row.id, text, atMs }),
     ...completion(201, reply),
   ])
   if (outcome.kind === 'done') return ok(reply)

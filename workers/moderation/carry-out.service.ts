@@ -2,6 +2,7 @@ import type { Result } from '#contracts/errors'
 import { callWithin } from '#kit/call'
 import { nowMs } from '#kit/clock'
 import { refuse } from '#kit/result'
+import { appealPathOf } from './appeal-key.ts'
 import {
   type DecisionRow,
   type DecisionState,
@@ -48,6 +49,7 @@ function suspendOrLift(env: ModerationEnv, row: DecisionRow): Promise<Result<nul
             memberId,
             decisionId,
             reason,
+            appealPath: appealPathOf(env.APPEAL_SECRET, row),
             untilMs: suspendedUntilMs ?? nowMs(),
           })
         : await env.IDENTITY.liftSuspension(ctx, { memberId, decisionId }),

@@ -8,6 +8,7 @@ import { newId } from '#kit/id'
 import type { Completion } from '#kit/idempotency'
 import { eventOf, outboxPut } from '#kit/outbox'
 import { ok, refuse } from '#kit/result'
+import { opensAppeal } from './appeal-key.ts'
 import { runAudited } from './audit.store.ts'
 import { carryOut } from './carry-out.service.ts'
 import { casesOf } from './case.service.ts'
@@ -154,4 +155,14 @@ export async function findDecision(
 ): Promise<Result<DecisionRow>> {
   const row = await readDecision(db, id)
   return row && row.memberId === memberId && row.act !== 'dismiss' ? ok(row) : refuse('NOT_FOUND')
+}
+
+/** A decision by the key that was mailed with it. Absent, another's and a key that is over look alike. */
+export async function findDecisionByKey(
+  env: ModerationEnv,
+  id: DecisionId,
+  key: string,
+): Promise<Result<DecisionRow>> {
+  const row = await readDecision(env.DB, id)
+  return row && opensAppeal(env.APPEAL_SECRET, row, key, nowMs()) ? ok(row) : refuse('NOT_FOUND')
 }

@@ -12,5 +12,7 @@ export const ModerationEnv = z.object({
   CHAT_INBOX: binding<Queue>(),
   NOTIFICATIONS_INBOX: binding<Queue>(),
   CURSOR_SECRET: secret(),
+  /** What the keys of mailed ways to appeal are made with: another one closes those that are out. */
+  APPEAL_SECRET: secret(),
 })
 export type ModerationEnv = z.infer<typeof ModerationEnv>

@@ -1,5 +1,6 @@
 import { createApp } from '#kit/app'
 import { ModerationEnv } from './env.ts'
+import { mailedRoutes } from './http/mailed.ts'
 import { memberRoutes } from './http/members.ts'
 import { operatorRoutes } from './http/operators.ts'
 
@@ -10,4 +11,5 @@ export const app = createApp({
 })
 
 memberRoutes(app)
+mailedRoutes(app)
 operatorRoutes(app)

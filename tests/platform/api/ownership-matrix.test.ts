@@ -137,8 +137,15 @@ const PUBLIC = new Set([
   'DELETE /api/v1/me/blocks/{memberId}',
 ])
 
-/** Opened by what the ticket in the address says, not by who asks; tests/platform/chat tries it with others' tickets. */
-const TICKETED = new Set(['GET /api/v1/chat/rooms/{id}/socket'])
+/**
+ * Opened by the ticket or key in the address, not by who asks; tests/platform/chat tries it with others' tickets and
+ * tests/platform/moderation with others' keys.
+ */
+const TICKETED = new Set([
+  'GET /api/v1/chat/rooms/{id}/socket',
+  'GET /api/v1/decisions/{id}',
+  'POST /api/v1/decisions/{id}/appeal',
+])
 
 /** Only the owner may; `thing` makes one of theirs, `absent` is a well-formed id of nothing. */
 const OWNED: { path: RegExp; thing: () => Promise<string>; absent: string }[] = [

@@ -29,7 +29,10 @@ export async function startModeration() {
       {
         configPath: 'workers/moderation/wrangler.toml',
         bindingOverrides: { IDENTITY: NEIGHBOURS, LISTINGS: NEIGHBOURS, CHAT: NEIGHBOURS },
-        secrets: { CURSOR_SECRET: 'a-cursor-key-of-the-tests-of-moderation-alone' },
+        secrets: {
+          CURSOR_SECRET: 'a-cursor-key-of-the-tests-of-moderation-alone',
+          APPEAL_SECRET: 'an-appeal-key-of-the-tests-of-moderation-alone',
+        },
       },
       {
         config: {

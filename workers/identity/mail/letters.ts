@@ -8,7 +8,7 @@ export type LetterCause =
   | { kind: 'find_id'; loginId: string }
   | { kind: 'reset_password'; loginId: string; code: string }
   | { kind: 'password_changed'; loginId: string }
-  | { kind: 'suspended'; loginId: string; untilMs: number; reason: string }
+  | { kind: 'suspended'; loginId: string; untilMs: number; reason: string; appealAt: string | null }
 
 type Words = { subject: string; lines: string[] }
 
@@ -83,6 +83,7 @@ function korean(cause: LetterCause): Words {
           cause.reason,
           '',
           '그 뒤에는 다시 로그인할 수 있어요.',
+          ...appealLines(cause.appealAt, 'ko'),
         ],
       }
   }
@@ -152,9 +153,22 @@ function english(cause: LetterCause): Words {
           cause.reason,
           '',
           'After that you can sign in again.',
+          ...appealLines(cause.appealAt, 'en'),
         ],
       }
   }
+}
+
+/** How to appeal without signing in; a bare path is to be put behind the site's address. */
+function appealLines(at: string | null, locale: Locale): string[] {
+  if (at === null) return []
+  const isPath = at.startsWith('/')
+  if (locale === 'ko') {
+    const where = isPath ? '마당 주소 뒤에 아래를 붙여 열면 돼요.' : '아래 주소에서 낼 수 있어요.'
+    return ['', `잘못된 결정이라면 로그인하지 않고 60일 안에 한 번 이의를 낼 수 있어요. ${where}`, at]
+  }
+  const where = isPath ? 'Open this behind the address of Madang:' : 'Open this address:'
+  return ['', `If this is wrong, you can appeal once within 60 days, without signing in. ${where}`, at]
 }
 
 /** A moment as people of the yard say it, in their zone. */
