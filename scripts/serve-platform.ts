@@ -14,6 +14,8 @@ export type ServeOptions = {
   /** Ports of further workers that get a socket of their own: the floors of the benchmark. */
   otherSockets?: Readonly<Record<string, number>>
   bundleBase?: string
+  /** Variables a worker gets beside its own, by its name. */
+  vars?: Readonly<Record<string, Readonly<Record<string, string>>>>
   complain?: (line: string) => void
 }
 
@@ -34,7 +36,14 @@ export async function servePlatform(options: ServeOptions): Promise<Served> {
     const port = worker === edge ? options.port : options.otherSockets?.[worker.toml.name]
     const sockets = port === undefined ? {} : { unsafeDirectSockets: [{ host: '127.0.0.1', port }] }
     return {
-      own: { ...rest, ...sockets, name: worker.toml.name, modulesRoot: dir, modules: modulesIn(worker, dir) },
+      own: {
+        ...rest,
+        ...sockets,
+        bindings: Object.assign({}, rest.bindings, options.vars?.[worker.toml.name]),
+        name: worker.toml.name,
+        modulesRoot: dir,
+        modules: modulesIn(worker, dir),
+      },
       externalWorkers,
     }
   })

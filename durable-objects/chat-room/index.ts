@@ -246,11 +246,14 @@ export function chatRoomClass<Env>(
       this.#arm()
     }
 
+    /** Everything there is by now. What is said meanwhile waits for the next time: a room that never falls silent ends too. */
     async #flushAll(): Promise<void> {
+      const upTo = this.#room.facts.get()?.version ?? 0
       try {
         for (let part = this.#flushing.start(); part !== null; part = this.#flushing.start()) {
           await flush(this.#env, part)
           this.#flushing.end(part.version, nowMs())
+          if (part.version >= upTo) break
         }
       } catch (error) {
         log('warn', 'room not flushed yet', describeError(error))

@@ -36,13 +36,16 @@ export class MembersStore {
 
   /** Moves the mark forward only: an older read that comes late changes nothing. */
   markRead(memberId: MemberId, seq: number, version: number): void {
-    this.#keep(
-      `UPDATE members SET last_read_seq = ?, read_version = ? WHERE member_id = ? AND last_read_seq < ? RETURNING *`,
+    const before = this.all().find(({ member_id }) => member_id === memberId)
+    if (!before || before.last_read_seq >= seq) return
+    this.#sql.exec(
+      'UPDATE members SET last_read_seq = ?, read_version = ? WHERE member_id = ?',
       seq,
       version,
       memberId,
-      seq,
     )
+    const after = { ...before, last_read_seq: seq, read_version: version }
+    this.#known = this.all().map((row) => (row === before ? after : row))
   }
 
   /** A new message: its sender has read up to it, and the room is back in both lists. */

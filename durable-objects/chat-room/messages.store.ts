@@ -5,7 +5,8 @@ export type MessageRow = {
   seq: number
   sender_id: MemberId | null
   client_id: string | null
-  digest: string | null
+  /** Null until the text was edited. */
+  sent_text: string | null
   kind: Message['kind']
   text: string | null
   image: string | null
@@ -21,20 +22,10 @@ export type MessageRow = {
 
 export type NewMessage = Pick<
   MessageRow,
-  | 'seq'
-  | 'sender_id'
-  | 'client_id'
-  | 'digest'
-  | 'kind'
-  | 'text'
-  | 'image'
-  | 'system'
-  | 'warnings'
-  | 'at_ms'
-  | 'version'
+  'seq' | 'sender_id' | 'client_id' | 'kind' | 'text' | 'image' | 'system' | 'warnings' | 'at_ms' | 'version'
 > & { source: string | null }
 
-const COLUMNS = `seq, sender_id, client_id, digest, kind, text, image, system, warnings, at_ms, edited_at_ms,
+const COLUMNS = `seq, sender_id, client_id, sent_text, kind, text, image, system, warnings, at_ms, edited_at_ms,
   is_taken_back, is_hidden, revision, version`
 
 /** The messages by their place in the room. */
@@ -45,14 +36,15 @@ export class MessagesStore {
     this.#sql = sql
   }
 
-  insert(message: NewMessage): MessageRow {
-    this.#sql.exec(
-      `INSERT INTO messages (seq, sender_id, client_id, digest, source, kind, text, image, system, warnings, at_ms, version)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  /** Null when this member's message with this client id is there already: one statement instead of a look before it. */
+  insert(message: NewMessage): MessageRow | null {
+    const { rowsWritten } = this.#sql.exec(
+      `INSERT INTO messages (seq, sender_id, client_id, source, kind, text, image, system, warnings, at_ms, version)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (sender_id, client_id) WHERE client_id IS NOT NULL DO NOTHING`,
       message.seq,
       message.sender_id,
       message.client_id,
-      message.digest,
       message.source,
       message.kind,
       message.text,
@@ -62,7 +54,8 @@ export class MessagesStore {
       message.at_ms,
       message.version,
     )
-    return { ...message, edited_at_ms: null, is_taken_back: 0, is_hidden: 0, revision: 0 }
+    if (rowsWritten === 0) return null
+    return { ...message, sent_text: null, edited_at_ms: null, is_taken_back: 0, is_hidden: 0, revision: 0 }
   }
 
   bySeq(seq: number): MessageRow | null {
@@ -100,9 +93,10 @@ export class MessagesStore {
   /** Writes what may change about a message. */
   update(row: MessageRow): void {
     this.#sql.exec(
-      `UPDATE messages SET text = ?, warnings = ?, edited_at_ms = ?, is_taken_back = ?, is_hidden = ?, revision = ?,
+      `UPDATE messages SET text = ?, sent_text = ?, warnings = ?, edited_at_ms = ?, is_taken_back = ?, is_hidden = ?, revision = ?,
          version = ? WHERE seq = ?`,
       row.text,
+      row.sent_text,
       row.warnings,
       row.edited_at_ms,
       row.is_taken_back,

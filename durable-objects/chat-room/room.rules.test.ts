@@ -19,7 +19,7 @@ const row: MessageRow = {
   seq: 3,
   sender_id: seller,
   client_id: 'client-3',
-  digest: 'digest',
+  sent_text: null,
   kind: 'text',
   text: '국민 123456-01-234567',
   image: null,

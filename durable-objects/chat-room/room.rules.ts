@@ -7,7 +7,7 @@ import { Image } from '#contracts/media'
 import type { Facts } from './facts.store.ts'
 import type { MemberRow } from './members.store.ts'
 import type { MessageRow } from './messages.store.ts'
-import type { MemberMark } from './room.api.ts'
+import type { MemberMark, Posting } from './room.api.ts'
 
 /** The first wait after a failed flush, and the longest. */
 const FLUSH_RETRY_FIRST_MS = 1_000
@@ -92,3 +92,9 @@ export const imageIdOf = (row: MessageRow): ImageId | null =>
 /** How long to wait after this many failures in a row: doubling, bounded, for ever. */
 export const flushRetryMs = (failures: number): number =>
   Math.min(FLUSH_RETRY_FIRST_MS * 2 ** Math.min(failures, 20), FLUSH_RETRY_MAX_MS)
+
+/** Whether a stored message is this posting as it was first sent. */
+export const isSameBody = (row: MessageRow, posting: Posting): boolean =>
+  posting.kind === 'text'
+    ? (row.sent_text ?? row.text) === posting.text
+    : row.kind === 'image' && imageIdOf(row) === posting.imageId

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Message, SystemLine } from '#contracts/chat'
 import type { Result } from '#contracts/errors'
 import { guardrailHits } from '#contracts/guardrail'
@@ -11,6 +10,7 @@ import type { Posting, RoomSeed } from './room.api.ts'
 import {
   editRefusal,
   imageIdOf,
+  isSameBody,
   recipientsOf,
   removeRefusal,
   shownMessage,
@@ -82,12 +82,9 @@ export class RoomService {
   answered(memberId: MemberId, posting: Posting): Result<Sent> | null {
     const standing = this.standingOf(memberId)
     if (!standing.ok) return standing
-    const earlier = this.messages.byClientId(memberId, posting.clientId)
     // Before all else: what was stored once stays acknowledged, whatever has happened since.
-    if (earlier) {
-      if (earlier.digest !== digestOf(posting)) return refuse('CLIENT_ID_REUSED')
-      return ok({ message: shownMessage(earlier), replayed: true, readJumped: false })
-    }
+    const again = this.#again(memberId, posting)
+    if (again) return again
     const refusal = writingRefusal(standing.value.facts, standing.value.members)
     return refusal === null ? null : refuse(refusal)
   }
@@ -99,16 +96,13 @@ export class RoomService {
     nowMs: number,
   ): Result<Sent> {
     return this.decide(() => {
-      const answered = this.answered(memberId, posting)
-      if (answered) return answered
-      if (posting.kind === 'image' && posting.image?.id !== posting.imageId)
-        return refuse('VALIDATION_FAILED')
-      const { seq, version } = this.facts.nextSeq(nowMs)
+      if (!this.mayWrite(memberId) || (posting.kind === 'image' && posting.image?.id !== posting.imageId))
+        return this.answered(memberId, posting) ?? refuse('VALIDATION_FAILED')
+      const { seq, version } = this.facts.following()
       const row = this.messages.insert({
         seq,
         sender_id: memberId,
         client_id: posting.clientId,
-        digest: digestOf(posting),
         source: null,
         kind: posting.kind,
         text: posting.kind === 'text' ? posting.text : null,
@@ -118,6 +112,8 @@ export class RoomService {
         at_ms: nowMs,
         version,
       })
+      if (row === null) return this.#again(memberId, posting) ?? refuse('CONFLICT')
+      this.facts.nextSeq(nowMs)
       const members = this.members.all()
       const readBefore = members.find(({ member_id }) => member_id === memberId)?.last_read_seq ?? 0
       this.members.wrote(memberId, seq, version)
@@ -151,7 +147,14 @@ export class RoomService {
         editRefusal(row, memberId, nowMs) ?? writingRefusal(standing.value.facts, standing.value.members)
       if (refusal !== null || row === null) return refuse(refusal ?? 'NOT_FOUND')
       if (row.text === text) return ok({ message: shownMessage(row), change: null })
-      const edited = { ...row, text, warnings: this.#warningsOf(text), edited_at_ms: nowMs }
+      const sentText = row.sent_text ?? row.text
+      const edited = {
+        ...row,
+        text,
+        sent_text: sentText,
+        warnings: this.#warningsOf(text),
+        edited_at_ms: nowMs,
+      }
       const change = this.#revise(edited, nowMs)
       return ok({ message: change.message, change })
     })
@@ -265,7 +268,6 @@ export class RoomService {
       seq,
       sender_id: null,
       client_id: null,
-      digest: null,
       source,
       kind: 'system',
       text: null,
@@ -275,7 +277,16 @@ export class RoomService {
       at_ms: nowMs,
       version,
     })
+    if (row === null) throw new Error('a line has no client id to clash')
     return shownMessage(row)
+  }
+
+  /** The message that this posting already is; another body under its client id is refused. */
+  #again(memberId: MemberId, posting: Posting): Result<Sent> | null {
+    const earlier = this.messages.byClientId(memberId, posting.clientId)
+    if (earlier === null) return null
+    if (!isSameBody(earlier, posting)) return refuse('CLIENT_ID_REUSED')
+    return ok({ message: shownMessage(earlier), replayed: true, readJumped: false })
   }
 
   #tell(seq: number, version: number, recipients: MemberId[]): void {
@@ -291,8 +302,3 @@ export class RoomService {
     return JSON.stringify(guardrailHits(text, [...this.#ownHosts]))
   }
 }
-
-const digestOf = (posting: Posting): string =>
-  createHash('sha256')
-    .update(`${posting.kind}\n${posting.kind === 'text' ? posting.text : posting.imageId}`)
-    .digest('base64url')

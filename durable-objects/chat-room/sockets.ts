@@ -24,6 +24,8 @@ export class Sockets {
   readonly #ctx: DurableObjectState
   readonly #seats = new WeakMap<WebSocket, Seat>()
   readonly #heardAtMs = new WeakMap<WebSocket, number>()
+  /** Until when a member counts as present without another look at their sockets; forgotten when one comes or goes. */
+  readonly #presentUntilMs = new Map<MemberId, number>()
   #announced: string | null = null
 
   constructor(ctx: DurableObjectState) {
@@ -36,6 +38,7 @@ export class Sockets {
     this.#ctx.acceptWebSocket(socket, [tagOf(seat.memberId)])
     socket.serializeAttachment(seat)
     this.#seats.set(socket, seat)
+    this.#presentUntilMs.clear()
   }
 
   seatOf(socket: WebSocket): Seat {
@@ -71,7 +74,11 @@ export class Sockets {
 
   /** Whether one of a member's sockets gave a sign of life within ABSENT_AFTER_MS: the first that did is enough. */
   isPresent(memberId: MemberId, nowMs: number): boolean {
-    return this.open(memberId).some((socket) => nowMs - this.#lastSign(socket) < ABSENT_AFTER_MS)
+    if (nowMs < (this.#presentUntilMs.get(memberId) ?? 0)) return true
+    const live = this.open(memberId).find((socket) => nowMs - this.#lastSign(socket) < ABSENT_AFTER_MS)
+    if (!live) return false
+    this.#presentUntilMs.set(memberId, this.#lastSign(live) + ABSENT_AFTER_MS)
+    return true
   }
 
   /** Members with a sign of life within ABSENT_AFTER_MS. */
@@ -84,6 +91,7 @@ export class Sockets {
 
   /** Tells everybody who is there, if that is not what they were told last. */
   announcePresence(nowMs: number, change: { without?: WebSocket; newcomer?: WebSocket } = {}): void {
+    this.#presentUntilMs.clear()
     const members = this.present(nowMs, change.without)
     const key = presenceKey(members)
     if (key === this.#announced) return
@@ -97,7 +105,8 @@ export class Sockets {
     to: { only?: MemberId; notTo?: MemberId; except?: WebSocket | undefined } = {},
   ): void {
     const text = JSON.stringify(frame)
-    for (const socket of this.open(to.only)) {
+    // Those that are closing take nothing more: `send` stands that, and to ask each would cost more.
+    for (const socket of this.#ctx.getWebSockets(to.only === undefined ? undefined : tagOf(to.only))) {
       if (socket === to.except || (to.notTo !== undefined && this.seatOf(socket).memberId === to.notTo))
         continue
       send(socket, text)
@@ -109,6 +118,7 @@ export class Sockets {
   }
 
   closeAll(code: number, reason: string, memberId?: MemberId): void {
+    this.#presentUntilMs.clear()
     for (const socket of this.open(memberId)) close(socket, code, reason)
   }
 

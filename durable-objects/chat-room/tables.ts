@@ -24,12 +24,12 @@ const TABLES = [
     CHECK (seller_id <> buyer_id),
     CHECK (flushed_version <= version)
   ) STRICT`,
-  // `digest` is of the body as first sent: a message sent again is recognised after an edit and after a removal too.
+  // `sent_text` is the text as first sent, once it was edited: a message sent again is recognised all the same.
   `CREATE TABLE IF NOT EXISTS messages (
     seq INTEGER PRIMARY KEY,
     sender_id TEXT,
     client_id TEXT,
-    digest TEXT,
+    sent_text TEXT,
     source TEXT,
     kind TEXT NOT NULL CHECK (kind IN ('text', 'image', 'system')),
     text TEXT,

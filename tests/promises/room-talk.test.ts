@@ -62,7 +62,7 @@ describe('a message', () => {
     for (const link of [`http://${host}/listings/1`, 'http://elsewhere.example/listings/1'])
       buyer.say({ t: 'send', ...textPosting(`이것도 봐 주세요 ${link}`) })
     expect((await seller.heard('message')).warnings).toEqual([])
-    await eventually(() => expect(seller.of('message').at(1)?.warnings).toEqual(['outside_link']))
+    await eventually(async () => expect(seller.of('message').at(1)?.warnings).toEqual(['outside_link']))
   })
 
   it('carries the warnings of the guardrail and is delivered all the same', async () => {

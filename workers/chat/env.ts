@@ -13,6 +13,8 @@ export const ChatEnv = z.object({
   CHAT_ROOM: binding<DurableObjectNamespace<ChatRoom>>(),
   LISTINGS_INBOX: binding<Queue>(),
   NOTIFICATIONS_INBOX: binding<Queue>(),
+  /** Frames a second a socket may send; set only where a benchmark asks how fast a room can be. */
+  FRAMES_PER_SECOND: z.coerce.number().int().positive().optional(),
   CURSOR_SECRET: secret(),
 })
 export type ChatEnv = z.infer<typeof ChatEnv>

@@ -1,4 +1,5 @@
 import { deadQueueOf } from '#contracts/subscriptions'
+import { ROOM_LIMITS } from '#do/chat-room/frames.rules'
 import { chatRoomClass } from '#do/chat-room/index'
 import { consume, keepDeadLetters } from '#kit/consume'
 import { readEnv } from '#kit/env'
@@ -11,7 +12,13 @@ import { hangPhoto } from './message.service.ts'
 export { ChatRpc } from './rpc.ts'
 
 /** A room, whose storage is the truth about what was said in it (durable-objects/chat-room). */
-export const ChatRoom = chatRoomClass((raw) => readEnv(ChatEnv, raw), flushRoom, hangPhoto)
+export const ChatRoom = chatRoomClass(
+  (raw) => readEnv(ChatEnv, raw),
+  flushRoom,
+  hangPhoto,
+  ({ FRAMES_PER_SECOND: perSecond }) =>
+    perSecond ? { limits: { ...ROOM_LIMITS, framesPerSecond: perSecond, frameBurst: 2 * perSecond } } : {},
+)
 
 export default {
   fetch: app.fetch,
