@@ -12,6 +12,7 @@ import { inRoot } from './root.ts'
 import { ACCOUNTS } from './seed.ts'
 
 const HEIGHT_MAX_PX = 2400
+const BUTTON_PATIENCE_MS = 3_000
 const HERO_GAP_PX = 28
 const HERO_PHONE_WIDTH_PX = 330
 const HERO_GROUND = '#efe8dc'
@@ -21,7 +22,14 @@ type Look = {
   colorScheme: 'light' | 'dark'
   locale: 'ko-KR' | 'en-US'
 }
-type Shot = { name: string; path: string; as?: 'member' | 'operator'; open?: RegExp }
+type Shot = {
+  name: string
+  /** A path, or one that only whoever is signed in can tell; null when the town has no such page for them. */
+  path: string | ((person: Person) => Promise<string | null>)
+  as?: 'member' | 'operator'
+  /** Buttons pressed one after the other; the last opens a sheet or a dialog. */
+  open?: RegExp | RegExp[]
+}
 
 const LOOKS: Look[] = (['phone', 'desk'] as const).flatMap((screen) =>
   (['light', 'dark'] as const).flatMap((colorScheme) =>
@@ -78,10 +86,60 @@ async function shotsOf(origin: string): Promise<Shot[]> {
       as: 'member',
       open: /^(이 검색 알림|Tell me)/,
     },
+    ...TALKING,
     { name: 'operator-queue', path: '/operator', as: 'operator' },
+    { name: 'operator-decided', path: '/operator?state=decided', as: 'operator' },
+    { name: 'operator-case', path: aCase, as: 'operator' },
+    { name: 'operator-decide', path: aCase, as: 'operator', open: /^(판단하기|Decide)/ },
     { name: 'operator-audit', path: '/operator/audit', as: 'operator' },
   ]
 }
+
+const Things = z.object({ items: z.array(z.looseObject({ id: z.string() })) })
+const Rooms = z.object({
+  items: z.array(z.object({ id: z.string(), role: z.string(), listing: z.object({ status: z.string() }) })),
+})
+const Trades = z.object({
+  items: z.array(z.object({ id: z.string(), review: z.object({ mine: z.unknown() }) })),
+})
+const Appointments = z.object({ items: z.array(z.object({ roomId: z.string() })) })
+
+const ask = async ({ page }: Person, path: string): Promise<unknown> =>
+  await (await page.request.get(`/api/v1${path}`)).json()
+const pathTo = (under: string, id: string | undefined) => (id === undefined ? null : `${under}/${id}`)
+
+const roomWhere =
+  (fits: (room: z.infer<typeof Rooms>['items'][number]) => boolean) => async (person: Person) =>
+    pathTo('/chat', Rooms.parse(await ask(person, '/chat/rooms?limit=50')).items.find(fits)?.id)
+const openRoom = roomWhere(({ listing }) => listing.status === 'on_sale')
+const roomToSell = roomWhere(({ listing, role }) => listing.status === 'on_sale' && role === 'seller')
+const soldRoom = roomWhere(({ listing }) => listing.status === 'sold')
+const meetingRoom = async (person: Person) =>
+  pathTo('/chat', Appointments.parse(await ask(person, '/appointments')).items[0]?.roomId)
+const tradeWhere = (isReviewed: boolean) => async (person: Person) => {
+  const pages = await Promise.all(['/me/sales', '/me/purchases'].map((path) => ask(person, path)))
+  const trades = pages.flatMap((page) => Trades.parse(page).items)
+  return pathTo('/me/trades', trades.find(({ review }) => (review.mine !== null) === isReviewed)?.id)
+}
+const aNotice = async (person: Person) =>
+  pathTo('/me/notices', Things.parse(await ask(person, '/me/decisions')).items[0]?.id)
+const aCase = async (person: Person) =>
+  pathTo('/operator/cases', Things.parse(await ask(person, '/operator/cases')).items[0]?.id)
+
+const TALKING: Shot[] = [
+  { name: 'chat-list', path: '/chat', as: 'member' },
+  { name: 'room', path: openRoom, as: 'member' },
+  { name: 'room-sold', path: soldRoom, as: 'member' },
+  { name: 'room-meeting', path: meetingRoom, as: 'member' },
+  { name: 'room-menu', path: openRoom, as: 'member', open: /^(대화 메뉴|Conversation menu)/ },
+  { name: 'room-appointment', path: openRoom, as: 'member', open: /^(약속 잡기|Make an app)|\d:\d\d.* · / },
+  { name: 'room-buyer', path: roomToSell, as: 'member', open: /^(거래 상대|Choose)/ },
+  { name: 'room-message', path: openRoom, as: 'member', open: /^(메시지 메뉴|Message menu)/ },
+  { name: 'trade', path: tradeWhere(true), as: 'member' },
+  { name: 'trade-review', path: tradeWhere(false), as: 'member' },
+  { name: 'trade-undo', path: tradeWhere(false), as: 'member', open: /^(거래 되돌리기|되돌리기|Undo)/ },
+  { name: 'notice', path: aNotice, as: 'member' },
+]
 
 const Cards = z.object({
   items: z.array(
@@ -112,7 +170,10 @@ async function takeAll(browser: Browser, origin: string, look: Look, shots: Shot
     if (mine.length === 0) continue
     const person = await openPerson(browser, origin, look)
     if (as !== 'guest') await signIn(person, as)
-    for (const shot of mine) await take(person, shot, join(dir, `${shot.name}.png`))
+    for (const shot of mine) {
+      if (!(await take(person, shot, join(dir, `${shot.name}.png`))))
+        say(`· ${nameOf(look)}: the town has nothing to show as ${shot.name}`)
+    }
     await person.context.close()
   }
   say(`✓ ${nameOf(look)}: ${shots.length} pages`)
@@ -128,17 +189,29 @@ async function signIn({ page, go }: Person, as: 'member' | 'operator'): Promise<
   await page.waitForURL((url) => url.pathname !== '/sign-in')
 }
 
-async function take({ page, go }: Person, shot: Shot, path: string): Promise<void> {
-  await go(shot.path)
-  if (shot.open) {
-    await page.getByRole('button', { name: shot.open }).first().click()
-    await page.getByRole('dialog').waitFor()
+/** False when the town has no such page, or no button that opens such a sheet. */
+async function take(person: Person, shot: Shot, file: string): Promise<boolean> {
+  const { page, go } = person
+  const path = typeof shot.path === 'string' ? shot.path : await shot.path(person)
+  if (path === null) return false
+  await go(path)
+  for (const name of [shot.open ?? []].flat()) {
+    const button = page.getByRole('button', { name }).first()
+    const isThere = await button.waitFor({ timeout: BUTTON_PATIENCE_MS }).then(
+      () => true,
+      () => false,
+    )
+    if (!isThere) return false
+    // On a phone a message's menu is opened by holding it; its button shows only to keys.
+    await button.click({ timeout: BUTTON_PATIENCE_MS }).catch(() => button.press('Enter'))
   }
+  if (shot.open) await page.locator('[role=dialog], [role=alertdialog]').first().waitFor()
   await settled(page)
   const height = Math.min(HEIGHT_MAX_PX, Number(await page.evaluate('document.documentElement.scrollHeight')))
   const size = page.viewportSize()
-  if (shot.open || !size) await page.screenshot({ path })
-  else await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width: size.width, height } })
+  if (shot.open || !size) await page.screenshot({ path: file })
+  else await page.screenshot({ path: file, fullPage: true, clip: { x: 0, y: 0, width: size.width, height } })
+  return true
 }
 
 /** Fonts and the photos in sight have arrived; a photo that never comes is shown as it is. */

@@ -1,4 +1,4 @@
-import type { Handle, HandleFetch, HandleServerError } from '@sveltejs/kit'
+import { type Handle, type HandleFetch, type HandleServerError, redirect } from '@sveltejs/kit'
 import { sequence } from '@sveltejs/kit/hooks'
 import { groundsOf, isTheme } from '$lib/frame/theme.ts'
 import { m } from '$lib/paraglide/messages.js'
@@ -12,6 +12,7 @@ const PASSED_ON = ['x-madang-visitor', 'x-madang-ip', 'x-request-id', 'tracepare
 const WROTE_COOKIE = '__Host-madang_wrote'
 /** A name, not an address: the binding decides where it goes. */
 const GATEWAY = 'https://madang'
+const TELLS_OF_SUSPENSION = /^\/(sign-in|notices\/)/
 const PAGE_HEADERS = {
   'referrer-policy': 'strict-origin-when-cross-origin',
   'x-content-type-options': 'nosniff',
@@ -42,6 +43,9 @@ const session: Handle = async ({ event, resolve }) => {
   if (event.locals.accessToken === null && event.cookies.get(REFRESH_COOKIE) !== undefined && !tradesItself) {
     const refreshed = await refreshFromCookie(event.fetch, event.cookies)
     if (refreshed.kind === 'fresh') event.locals.accessToken = refreshed.accessToken
+    // Once, on the page on which it happens: they are told why they are signed out, unless they read just that.
+    if (refreshed.kind === 'suspended' && !TELLS_OF_SUSPENSION.test(event.url.pathname))
+      redirect(303, '/sign-in')
   }
   const response = await resolve(event)
   if (!event.isSubRequest) {

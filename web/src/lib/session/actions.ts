@@ -5,6 +5,7 @@ import { call, type Fetch, type Trouble } from '$lib/api/client.ts'
 import { sentenceOf } from '$lib/api/fail.ts'
 import { m } from '$lib/paraglide/messages.js'
 import { keepSession } from './cookies.ts'
+import { suspendedUntilOf, suspendedWords } from './suspended.ts'
 
 export type FieldErrors = Record<string, string>
 const OUTAGE_STATUS = 503
@@ -45,10 +46,12 @@ export function refused<Kept extends Record<string, unknown>>(trouble: Trouble, 
   if (trouble.kind !== 'refusal') note = `${m.trouble_server_title()}. ${m.trouble_server_body()}`
   else {
     const { code, title } = trouble.problem
+    const suspendedUntilMs = suspendedUntilOf(trouble)
     const field = FIELD_OF_CODE[code]
     Object.assign(errors, inWords(trouble.problem.errors ?? []))
     if (field) errors[field] = title
-    if (Object.keys(errors).length === 0) note = sentenceOf(trouble)
+    if (suspendedUntilMs !== null) note = suspendedWords(suspendedUntilMs)
+    else if (Object.keys(errors).length === 0) note = sentenceOf(trouble)
   }
   const requestId = trouble.kind === 'refusal' ? trouble.problem.requestId : ''
   const status = trouble.kind === 'refusal' ? trouble.problem.status : OUTAGE_STATUS

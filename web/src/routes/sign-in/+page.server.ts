@@ -3,10 +3,19 @@ import type { Session } from '#contracts/identity'
 import { call } from '$lib/api/client.ts'
 import { nextOf, refused, textOf } from '$lib/session/actions.ts'
 import { DEVICE_COOKIE, keepSession } from '$lib/session/cookies.ts'
+import { refreshFromCookie } from '$lib/session/refresh.ts'
+import { suspendedNoteOf } from '$lib/session/suspended.ts'
 import type { Actions, PageServerLoad } from './$types.js'
 
-export const load: PageServerLoad = ({ locals, url }) => {
-  if (locals.accessToken !== null) redirect(303, nextOf(url))
+export const load: PageServerLoad = async ({ locals, url, fetch, cookies, parent }) => {
+  const { signedIn } = await parent()
+  if (signedIn) redirect(303, nextOf(url))
+  // The token still reads well and its session is over: only a refresh tells whether there is another, or why there is none.
+  if (locals.accessToken !== null) {
+    const refreshed = await refreshFromCookie(fetch, cookies)
+    if (refreshed.kind === 'fresh') redirect(303, nextOf(url))
+  }
+  return { suspended: suspendedNoteOf(cookies) }
 }
 
 export const actions: Actions = {

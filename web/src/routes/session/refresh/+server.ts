@@ -8,5 +8,5 @@ export const POST: RequestHandler = async ({ request, url, fetch, cookies }) => 
   if (request.headers.get('origin') !== url.origin) return new Response(null, { status: 403 })
   const refreshed = await refreshFromCookie(fetch, cookies)
   if (refreshed.kind === 'fresh') return new Response(null, { status: 204 })
-  return new Response(null, { status: refreshed.kind === 'ended' ? 401 : OUTAGE_STATUS })
+  return new Response(null, { status: refreshed.kind === 'unknown' ? OUTAGE_STATUS : 401 })
 }
