@@ -64,16 +64,21 @@ export class FactsStore {
     return this.#step(nowMs, {}).version
   }
 
-  /** The place and the version that `nextSeq` will give. */
+  /** The place and the version of the next message. */
   following(): { seq: number; version: number } {
     const { last_seq, version } = this.#there()
     return { seq: last_seq + 1, version: version + 1 }
   }
 
-  /** Like `change`, and takes the next place in the room. */
-  nextSeq(nowMs: number): { seq: number; version: number } {
-    const { last_seq: seq, version } = this.#step(nowMs, { last_seq: this.#there().last_seq + 1 })
-    return { seq, version }
+  /** A message was stored, which moved the counters (tables.ts). */
+  stored({ seq, version }: { seq: number; version: number }, nowMs: number): void {
+    const before = this.#there()
+    this.#known = {
+      ...before,
+      last_seq: seq,
+      version,
+      flush_at_ms: before.flush_at_ms ?? this.#nextFlushMs(nowMs),
+    }
   }
 
   /** Like `change`, for a message that is shown differently from now on. */
@@ -107,20 +112,24 @@ export class FactsStore {
     this.forget()
   }
 
-  /** One step of the counters. They are known, so nothing is read back: every message passes here. */
-  #step(nowMs: number, counters: Partial<Pick<Facts, 'last_seq' | 'revision'>>): Facts {
+  /** One step of the counters. They are known, so nothing is read back. */
+  #step(nowMs: number, counters: Partial<Pick<Facts, 'revision'>>): Facts {
     const before = this.#there()
     const after = { ...before, ...counters, version: before.version + 1 }
-    after.flush_at_ms ??= Math.max(nowMs + FLUSH_AFTER_MS, this.#flushedAtMs + FLUSH_EVERY_MS)
+    after.flush_at_ms ??= this.#nextFlushMs(nowMs)
     this.#sql.exec(
-      'UPDATE facts SET version = ?, last_seq = ?, revision = ?, flush_at_ms = ?',
+      'UPDATE facts SET version = ?, revision = ?, flush_at_ms = ?',
       after.version,
-      after.last_seq,
       after.revision,
       after.flush_at_ms,
     )
     this.#known = after
     return after
+  }
+
+  /** Soon, but not right after the last time. */
+  #nextFlushMs(nowMs: number): number {
+    return Math.max(nowMs + FLUSH_AFTER_MS, this.#flushedAtMs + FLUSH_EVERY_MS)
   }
 
   #there(): Facts {

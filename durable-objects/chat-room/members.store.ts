@@ -48,11 +48,11 @@ export class MembersStore {
     this.#known = this.all().map((row) => (row === before ? after : row))
   }
 
-  /** A new message: its sender has read up to it, and the room is back in both lists. */
+  /** A new message of theirs was stored, which moved their mark (tables.ts). */
   wrote(memberId: MemberId, seq: number, version: number): void {
-    this.markRead(memberId, seq, version)
-    for (const { member_id, left_at_ms } of this.all())
-      if (left_at_ms !== null) this.setLeftAt(member_id, null)
+    this.#known = this.all().map((row) =>
+      row.member_id === memberId ? { ...row, last_read_seq: seq, read_version: version } : row,
+    )
   }
 
   setMutedUntil(memberId: MemberId, untilMs: number | null): void {

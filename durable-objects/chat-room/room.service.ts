@@ -95,32 +95,47 @@ export class RoomService {
     isPresent: (memberId: MemberId) => boolean,
     nowMs: number,
   ): Result<Sent> {
-    return this.decide(() => {
-      if (!this.mayWrite(memberId) || (posting.kind === 'image' && posting.image?.id !== posting.imageId))
-        return this.answered(memberId, posting) ?? refuse('VALIDATION_FAILED')
-      const { seq, version } = this.facts.following()
-      const row = this.messages.insert({
-        seq,
-        sender_id: memberId,
-        client_id: posting.clientId,
-        source: null,
-        kind: posting.kind,
-        text: posting.kind === 'text' ? posting.text : null,
-        image: posting.kind === 'image' ? JSON.stringify(posting.image) : null,
-        system: null,
-        warnings: posting.kind === 'text' ? this.#warningsOf(posting.text) : '[]',
-        at_ms: nowMs,
-        version,
-      })
-      if (row === null) return this.#again(memberId, posting) ?? refuse('CONFLICT')
-      this.facts.nextSeq(nowMs)
-      const members = this.members.all()
-      const readBefore = members.find(({ member_id }) => member_id === memberId)?.last_read_seq ?? 0
-      this.members.wrote(memberId, seq, version)
-      const recipients = recipientsOf(members, memberId, isPresent, nowMs)
-      if (recipients.length > 0) this.#tell(seq, version, recipients)
-      return ok({ message: shownMessage(row), replayed: false, readJumped: readBefore < seq - 1 })
+    if (!this.mayWrite(memberId) || (posting.kind === 'image' && posting.image?.id !== posting.imageId))
+      return this.answered(memberId, posting) ?? refuse('VALIDATION_FAILED')
+    const members = this.members.all()
+    const recipients = recipientsOf(members, memberId, isPresent, nowMs)
+    const returning = members.filter(({ left_at_ms }) => left_at_ms !== null)
+    const store = () => this.#store(memberId, posting, nowMs)
+    // Storing is one statement; only what comes beside it makes a transaction worth its price.
+    const row =
+      recipients.length + returning.length === 0
+        ? store()
+        : this.decide(() => {
+            const stored = store()
+            if (stored === null) return null
+            for (const { member_id } of returning) this.members.setLeftAt(member_id, null)
+            if (recipients.length > 0) this.#tell(stored.seq, stored.version, recipients)
+            return stored
+          })
+    if (row === null) return this.#again(memberId, posting) ?? refuse('CONFLICT')
+    const readBefore = members.find(({ member_id }) => member_id === memberId)?.last_read_seq ?? 0
+    return ok({ message: shownMessage(row), replayed: false, readJumped: readBefore < row.seq - 1 })
+  }
+
+  /** The next message of the room, or null when this posting is there already. */
+  #store(memberId: MemberId, posting: Posting, nowMs: number): MessageRow | null {
+    const place = this.facts.following()
+    const row = this.messages.insert({
+      ...place,
+      sender_id: memberId,
+      client_id: posting.clientId,
+      source: null,
+      kind: posting.kind,
+      text: posting.kind === 'text' ? posting.text : null,
+      image: posting.kind === 'image' ? JSON.stringify(posting.image) : null,
+      system: null,
+      warnings: posting.kind === 'text' ? this.#warningsOf(posting.text) : '[]',
+      at_ms: nowMs,
     })
+    if (row === null) return null
+    this.facts.stored(place, nowMs)
+    this.members.wrote(memberId, place.seq, place.version)
+    return row
   }
 
   /** Answers where the mark stands now and whether it moved. */
@@ -263,9 +278,9 @@ export class RoomService {
   }
 
   #addLine(source: string, line: SystemLine, nowMs: number): Message {
-    const { seq, version } = this.facts.nextSeq(nowMs)
+    const place = this.facts.following()
     const row = this.messages.insert({
-      seq,
+      ...place,
       sender_id: null,
       client_id: null,
       source,
@@ -275,9 +290,9 @@ export class RoomService {
       system: JSON.stringify(line),
       warnings: '[]',
       at_ms: nowMs,
-      version,
     })
     if (row === null) throw new Error('a line has no client id to clash')
+    this.facts.stored(place, nowMs)
     return shownMessage(row)
   }
 

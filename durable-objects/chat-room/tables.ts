@@ -1,3 +1,5 @@
+import { FLUSH_AFTER_MS } from './facts.store.ts'
+
 /** The tables of one room. Run at every start and after a purge: it makes only what is missing. */
 export function makeTables(sql: SqlStorage): void {
   for (const statement of TABLES) sql.exec(statement)
@@ -59,6 +61,12 @@ const TABLES = [
     left_at_ms INTEGER,
     blocks INTEGER NOT NULL DEFAULT 0 CHECK (blocks IN (0, 1))
   ) STRICT`,
+  // What a new message moves, in its own statement: one trip for each message, and all of it or nothing. Its sender has read up to it. (facts.store and members.store know the same without reading it back.)
+  `CREATE TRIGGER IF NOT EXISTS messages_counted AFTER INSERT ON messages BEGIN
+    UPDATE facts SET version = NEW.version, last_seq = NEW.seq,
+      flush_at_ms = COALESCE(flush_at_ms, NEW.at_ms + ${FLUSH_AFTER_MS});
+    UPDATE members SET last_read_seq = NEW.seq, read_version = NEW.version WHERE member_id = NEW.sender_id;
+  END`,
   // Who is to be told of a message, decided when it was sent; the row goes once the database has it.
   `CREATE TABLE IF NOT EXISTS tellings (
     seq INTEGER PRIMARY KEY,
