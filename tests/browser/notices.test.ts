@@ -126,7 +126,9 @@ test('a reported thing is hidden with a reason, its seller appeals, and is heard
 
   // What was done stands in the log.
   await operator.go('/operator/audit')
-  expect(await operator.page.getByRole('row').count()).toBeGreaterThan(3)
+  for (const act of ['살펴봄', '가림', '결정 되돌림'])
+    await operator.page.getByRole('listitem').filter({ hasText: act }).first().waitFor()
+  await operator.page.getByText('사진과 다른 물건으로 보여요.').waitFor()
 })
 
 test('a blocked neighbour stands in my list until I let them go', async () => {

@@ -12,6 +12,8 @@ const RECENT_TRADES = 50
 export class RoomFacts {
   appointment = $state.raw<Appointment | null>(null)
   trade = $state.raw<Trade | null>(null)
+  /** Until they were read once nothing is said of them: a step that turns into another under the finger misleads. */
+  isKnown = $state(false)
   readonly #first: Room
   #latest = $state.raw<Room | null>(null)
   readonly #later = new Paced(LAG_MS, () => void this.read())
@@ -46,15 +48,18 @@ export class RoomFacts {
     ])
     if (room.ok) this.#latest = room.value
     if (appointments.ok) this.appointment = appointments.value.items[0] ?? null
-    if (this.room.listing.status === 'sold') await this.#readTrade()
-    else this.trade = null
+    const isSold = this.room.listing.status === 'sold'
+    if (!isSold) this.trade = null
+    if (!isSold || (await this.#readTrade())) this.isKnown = true
   }
 
-  async #readTrade(): Promise<void> {
+  /** False when it could not be read: whose the thing became is then not known. */
+  async #readTrade(): Promise<boolean> {
     const { id, role } = this.room
     const path = role === 'seller' ? '/me/sales' : '/me/purchases'
     const reply = await get<Page<Trade>>(fetch, `${path}${query({ limit: RECENT_TRADES })}`)
-    if (!reply.ok) return
+    if (!reply.ok) return false
     this.trade = reply.value.items.find(({ roomId, state }) => roomId === id && state === 'completed') ?? null
+    return true
   }
 }

@@ -13,14 +13,18 @@ type Asked = {
   blocked?: Room['blocked']
   appointment?: Partial<Pick<Appointment, 'state' | 'mySaying' | 'canSayFrom' | 'canSayUntil'>>
   traded?: boolean
+  isKnown?: boolean
 }
 /** Only what the step depends on. */
-function kind({ status = 'on_sale', state = 'open', blocked = null, appointment, traded = false }: Asked) {
+function kind(asked: Asked) {
+  const { status = 'on_sale', state = 'open', blocked = null, appointment } = asked
+  const { traded = false, isKnown = true } = asked
   const set = { state: 'set', mySaying: null, canSayFrom: inHours(1), canSayUntil: inHours(100) } as const
   return nextStepOf({
     room: { listing: { status }, state, blocked, peerWithdrawn: false },
     appointment: appointment ? { ...set, ...appointment } : null,
     trade: traded ? 'a deal' : null,
+    isKnown,
     nowMs: NOW,
   }).kind
 }
@@ -32,6 +36,11 @@ describe('the next step of a talk', () => {
     expect(kind({ status: 'deleted' })).toBe('nothing')
     expect(kind({ state: 'closed' })).toBe('nothing')
     expect(kind({ blocked: 'by_peer' })).toBe('nothing')
+  })
+
+  it('is not guessed at before the appointment and the trade were read', () => {
+    expect(kind({ isKnown: false })).toBe('unknown')
+    expect(kind({ status: 'sold', isKnown: false })).toBe('unknown')
   })
 
   it('is to meet, then to say how it went, once', () => {

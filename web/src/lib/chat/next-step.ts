@@ -3,6 +3,7 @@ import type { Appointment } from '#contracts/trades'
 
 /** What comes next between two people about one thing. */
 export type NextStep<Meeting, Deal> =
+  | { kind: 'unknown' }
   | { kind: 'nothing' }
   | { kind: 'make_appointment' }
   | { kind: 'meet'; appointment: Meeting }
@@ -13,15 +14,23 @@ export type NextStep<Meeting, Deal> =
 type Offer = { listing: Pick<Room['listing'], 'status'> }
 type Talk = Pick<Room, 'state' | 'blocked' | 'peerWithdrawn'> & Offer
 type Meeting = Pick<Appointment, 'state' | 'mySaying' | 'canSayFrom' | 'canSayUntil'>
-type Facts<Met, Deal> = { room: Talk; appointment: Met | null; trade: Deal | null; nowMs: number }
+type Facts<Met, Deal> = {
+  room: Talk
+  appointment: Met | null
+  trade: Deal | null
+  isKnown: boolean
+  nowMs: number
+}
 
 /** Agree, meet, hand over, say how it was: one step at a time. */
 export function nextStepOf<Met extends Meeting, Deal>({
   room,
   appointment,
   trade,
+  isKnown,
   nowMs,
 }: Facts<Met, Deal>): NextStep<Met, Deal> {
+  if (!isKnown) return { kind: 'unknown' }
   if (appointment && mayStillSay(appointment, nowMs)) return { kind: 'say_how_it_went', appointment }
   if (trade) return { kind: 'done', trade }
   if (room.listing.status === 'sold') return { kind: 'sold_elsewhere' }

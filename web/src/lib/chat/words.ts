@@ -1,6 +1,6 @@
 import type { Message, SystemLine } from '#contracts/chat'
+import type { ListingStatus } from '#contracts/listings'
 import { won } from '$lib/format/words.ts'
-import { STATUS_NAMES } from '$lib/listing/names.ts'
 import { m } from '$lib/paraglide/messages.js'
 import { getLocale } from '$lib/paraglide/runtime.js'
 
@@ -32,13 +32,20 @@ export const clockWords = (at: string) => written(at, { hour: 'numeric', minute:
 export const meetingWords = (at: string) =>
   written(at, { month: 'long', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' })
 
+const STATUS_LINES: Record<ListingStatus, () => string> = {
+  on_sale: m.chat_line_on_sale,
+  reserved: m.chat_line_reserved,
+  sold: m.chat_line_sold,
+  hidden: m.chat_line_hidden,
+}
+
 /** A line the room wrote itself, as this reader is told it. */
 export function systemWords(line: SystemLine, me: string, peer: string): string {
   switch (line.kind) {
     case 'price_changed':
       return m.chat_line_price({ from: won(line.from), to: won(line.to) })
     case 'status_changed':
-      return m.chat_line_status({ status: STATUS_NAMES[line.status]() })
+      return STATUS_LINES[line.status]()
     case 'listing_deleted':
       return m.chat_line_deleted()
     case 'sold_here':
