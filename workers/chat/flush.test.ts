@@ -1,0 +1,103 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import type { Message } from '#contracts/chat'
+import { ListingId, MemberId, RoomId } from '#contracts/ids'
+import type { RoomFlush } from '#do/chat-room/room.api'
+import { databaseOf, writingD1 } from '../../tests/support/sqlite-d1.ts'
+import type { ChatEnv } from './env.ts'
+import { flushRoom } from './flush.service.ts'
+
+const id = (prefix: string, index: number) => `${prefix}_${String(index).padStart(26, '0')}`
+const [seller, buyer] = [MemberId.parse(id('mem', 1)), MemberId.parse(id('mem', 2))]
+const [roomId, listingId] = [RoomId.parse(id('room', 1)), ListingId.parse(id('lst', 1))]
+
+let db: DatabaseSync
+let env: ChatEnv
+/** The ids of the facts as the queues got them, each time they did. */
+let sent: string[]
+
+beforeEach(() => {
+  db = databaseOf('chat')
+  sent = []
+  const queue = {
+    sendBatch: async (messages: { body: { id: string } }[]) => {
+      sent.push(...messages.map(({ body }) => body.id))
+    },
+  }
+  env = AsEnv.parse({ DB: writingD1(db), LISTINGS_INBOX: queue, NOTIFICATIONS_INBOX: queue })
+  const card = { id: listingId, title: '책상', price: 1, currency: 'KRW', status: 'on_sale', image: null }
+  db.prepare(
+    `INSERT INTO rooms (id, listing_id, seller_id, buyer_id, listing, listing_version, state, opened_at_ms)
+VALUES (?, ?, ?, ?, ?, 1, 'open', 1)`,
+  ).run(roomId, listingId, seller, buyer, JSON.stringify(card))
+  for (const [me, peer] of [
+    [seller, buyer],
+    [buyer, seller],
+  ] as const)
+    db.prepare(
+      'INSERT INTO memberships (member_id, room_id, peer_id, listing_id, last_at_ms) VALUES (?, ?, ?, ?, 1)',
+    ).run(me, roomId, peer, listingId)
+})
+
+const AsEnv = z.custom<ChatEnv>((value) => typeof value === 'object' && value !== null)
+
+const saying = (seq: number, text: string): Message => ({
+  ...{ seq, clientId: `client-${seq}`, senderId: buyer, kind: 'text', text, warnings: [] },
+  ...{ at: new Date(seq * 1_000).toISOString(), editedAt: null, removed: null },
+})
+
+/** Everything up to `seq`, of which the last is new and unread by the seller. */
+const flushOf = (version: number, seq: number, text: string): RoomFlush => ({
+  ...{ roomId, version, lastSeq: seq, lastMessage: saying(seq, text), blockedBy: [], state: 'open' },
+  purgeAtMs: null,
+  members: [seller, buyer].map((memberId) => ({
+    ...{ memberId, lastReadSeq: memberId === buyer ? seq : 0, mutedUntilMs: null, leftAtMs: null },
+  })),
+  messages: [saying(seq, text)],
+  tellings: [{ seq, recipientIds: [seller] }],
+  reads: [{ memberId: buyer, seq }],
+})
+
+const TABLES = ['rooms', 'memberships', 'messages', 'grams_docsize']
+const projected = () => TABLES.map((table) => db.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all())
+const facts = () => db.prepare('SELECT id FROM outbox ORDER BY rowid').all()
+
+describe('what a room has new', () => {
+  it('is written and told once, though the very same comes again', async () => {
+    const flush = flushOf(3, 1, '아직 있나요')
+    await flushRoom(env, flush)
+    const [first, told] = [projected(), facts()]
+    expect(told).toHaveLength(2)
+    await flushRoom(env, structuredClone(flush))
+    await flushRoom(env, structuredClone(flush))
+    expect([projected(), facts()]).toEqual([first, told])
+    // What goes to the queues again goes under the ids that their hearers know.
+    expect(new Set(sent).size).toBe(2)
+  })
+
+  it('is not undone by what was on its way for longer', async () => {
+    await flushRoom(env, flushOf(3, 1, '하나'))
+    await flushRoom(env, flushOf(5, 2, '둘'))
+    const latest = projected()
+    await flushRoom(env, flushOf(3, 1, '하나'))
+    await flushRoom(env, flushOf(4, 1, '하나, 고침'))
+    expect(projected()).toEqual(latest)
+  })
+
+  it('comes whole or not at all, and whole when it is tried again', async () => {
+    const before = projected()
+    db.exec("CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+    await expect(flushRoom(env, flushOf(3, 1, '하나'))).rejects.toThrow('disk full')
+    expect([projected(), facts(), sent]).toEqual([before, [], []])
+    db.exec('DROP TRIGGER full')
+    await flushRoom(env, flushOf(3, 1, '하나'))
+    expect(facts()).toHaveLength(2)
+  })
+
+  it('of a room that is purged meanwhile concerns nobody', async () => {
+    db.exec('DELETE FROM rooms')
+    await flushRoom(env, flushOf(3, 1, '하나'))
+    expect([facts(), sent]).toEqual([[], []])
+  })
+})
