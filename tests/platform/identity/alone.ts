@@ -1,17 +1,13 @@
-import { generateKeyPairSync } from 'node:crypto'
-import { join } from 'node:path'
-import { createTestHarness } from 'wrangler'
 import { z } from 'zod'
 import { Problem } from '#contracts/errors'
 import { Session } from '#contracts/identity'
 import { eventually, unique } from '../../support/platform.ts'
-
-const ROOT = join(import.meta.dirname, '..', '..', '..')
+import { type Answer, startAlone } from '../../support/worker-alone.ts'
 
 const Mails = z.object({ items: z.array(z.object({ subject: z.string(), text: z.string() })) })
 const Work = z.object({ passwordHashes: z.int(), throttleCalls: z.int() })
 
-export type Reply = { status: number; headers: Headers; text: string; json: unknown }
+export type Reply = Answer
 export type CallInit = {
   json?: unknown
   token?: string
@@ -22,53 +18,23 @@ export type NewAccount = { loginId: string; email: string; nickname: string; pas
 
 /** Identity and its mail provider alone in workerd, asked as the edge would ask: tests choose the address a call comes from. */
 export async function startIdentity() {
-  const server = createTestHarness({
-    root: ROOT,
-    workers: [
-      {
-        configPath: 'workers/identity/wrangler.toml',
-        bindingOverrides: { MEDIA: 'neighbours' },
-        secrets: {
-          TOKEN_KEYS: tokenKeys(),
-          IDENTITY_SECRET: 'a-secret-of-the-tests-of-identity-alone',
-          RESEND_API_KEY: 're_a-key-of-the-tests',
-        },
-      },
-      { configPath: 'workers/stand-ins/wrangler.toml' },
-      {
-        config: {
-          name: 'neighbours',
-          main: 'tests/platform/identity/neighbours.worker.ts',
-          compatibility_date: '2026-11-01',
-          services: [{ binding: 'IDENTITY', service: 'madang-identity', entrypoint: 'IdentityRpc' }],
-        },
-      },
-    ],
+  const alone = await startAlone({
+    domain: 'identity',
+    neighbours: ['MEDIA'],
+    entrypoint: 'IdentityRpc',
+    beside: [{ configPath: 'workers/stand-ins/wrangler.toml' }],
   })
-  await server.listen()
-  const worker = server.getWorker<{ DB: D1Database }>('madang-identity')
-  await worker.applyD1Migrations('DB')
-  const { DB } = await worker.getEnv()
+  const { server, worker, db, neighbours, close } = alone
 
-  async function call(method: string, path: string, init: CallInit = {}): Promise<Reply> {
-    const headers = new Headers(init.headers)
-    headers.set('x-madang-ip', init.ip ?? '127.0.0.1')
-    headers.set('x-madang-visitor', `visitor-of-${init.ip ?? 'home'}`)
-    if (init.token) headers.set('authorization', `Bearer ${init.token}`)
-    if (init.json !== undefined) headers.set('content-type', 'application/json')
-    const response = await worker.fetch(path.startsWith('/') ? path : `/api/v1/${path}`, {
-      method,
-      headers: Object.fromEntries(headers),
-      ...(init.json === undefined ? {} : { body: JSON.stringify(init.json) }),
+  const call = (method: string, path: string, { ip, headers, ...asked }: CallInit = {}): Promise<Reply> =>
+    alone.call(method, path, {
+      ...asked,
+      headers: {
+        ...headers,
+        'x-madang-ip': ip ?? '127.0.0.1',
+        'x-madang-visitor': `visitor-of-${ip ?? 'home'}`,
+      },
     })
-    const text = await response.text()
-    return {
-      status: response.status,
-      headers: new Headers([...response.headers]),
-      text,
-      json: readJson(text),
-    }
-  }
 
   const post = (path: string, json: unknown, init: CallInit = {}) => call('POST', path, { ...init, json })
 
@@ -118,16 +84,16 @@ export async function startIdentity() {
   const work = async () => Work.parse((await call('GET', '/dev/members/work')).json)
 
   /** The minute tick, now. */
-  const tick = async () => await (await server.getWorker('neighbours').fetch('/tick')).json()
+  const tick = async () => await (await neighbours.fetch('/tick')).json()
 
   /** What other workers are told of members. */
   const facesOf = async (ids: string[]): Promise<unknown> =>
-    await (await server.getWorker('neighbours').fetch(`/members?ids=${ids.join(',')}`)).json()
+    await (await neighbours.fetch(`/members?ids=${ids.join(',')}`)).json()
 
   /** What moderation asks: to keep a member out, and to let them in again. */
   const asModeration = async (path: 'suspend' | 'lift', request: object): Promise<unknown> => {
     const body = JSON.stringify(request)
-    return await (await server.getWorker('neighbours').fetch(`/${path}`, { method: 'POST', body })).json()
+    return await (await neighbours.fetch(`/${path}`, { method: 'POST', body })).json()
   }
 
   const signIn = (login: string, password: string, init: CallInit = {}) =>
@@ -136,7 +102,7 @@ export async function startIdentity() {
   return {
     server,
     worker,
-    db: DB,
+    db,
     call,
     post,
     mailTo,
@@ -149,7 +115,7 @@ export async function startIdentity() {
     tick,
     facesOf,
     signIn,
-    close: () => server.close(),
+    close,
   }
 }
 
@@ -172,17 +138,4 @@ export const sessionIn = (reply: Reply) => Session.parse(reply.json)
 export const codeIn = (reply: Reply): string => {
   const problem = Problem.safeParse(reply.json)
   return problem.success ? problem.data.code : `no problem but ${reply.status}`
-}
-
-function tokenKeys(): string {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  return JSON.stringify([{ ...privateKey.export({ format: 'jwk' }), kid: 'test', alg: 'ES256', use: 'sig' }])
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

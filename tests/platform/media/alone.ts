@@ -1,19 +1,16 @@
-import { join } from 'node:path'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import sharp from 'sharp'
-import { createTestHarness } from 'wrangler'
-import { z } from 'zod'
 import type { CallContext } from '#contracts/call'
 import { Problem } from '#contracts/errors'
 import type { MadangEvent } from '#contracts/events'
 import { type ImageId, ListingId, type MemberId } from '#contracts/ids'
 import { Image } from '#contracts/media'
-import { TOKEN_ALGORITHM, TOKEN_AUDIENCE, TOKEN_ISSUER, TOKEN_TYPE } from '#kit/auth'
 import { newId } from '#kit/id'
 import type { EdgeEnv } from '../../../workers/edge/env.ts'
 import type { MediaEnv } from '../../../workers/media/env.ts'
+import { neighboursOf, startAlone } from '../../support/worker-alone.ts'
 
-const ROOT = join(import.meta.dirname, '..', '..', '..')
+export { newMember } from '../../support/worker-alone.ts'
+
 /** Whatever the edge binds beside media stands in as one worker. */
 const OTHER_DOMAINS = ['IDENTITY', 'LISTINGS', 'SEARCH', 'CHAT', 'NOTIFICATIONS', 'TRADES', 'MODERATION']
 const NEIGHBOURS = [...OTHER_DOMAINS.flatMap((name) => [name, `${name}_RPC`]), 'WEB', 'STAND_INS']
@@ -23,42 +20,18 @@ export type PhotoBody = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8A
 
 /** The edge and the media worker in workerd; the other domains are a stand-in that knows only the key of these tests' tokens. */
 export async function startMedia() {
-  const { privateKey, publicKey } = await generateKeyPair(TOKEN_ALGORITHM)
-  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'test', alg: TOKEN_ALGORITHM, use: 'sig' }] }
-  const server = createTestHarness({
-    root: ROOT,
-    workers: [
-      {
-        configPath: 'wrangler.toml',
-        bindingOverrides: Object.fromEntries(NEIGHBOURS.map((name) => [name, 'neighbours'])),
-        secrets: { VISITOR_SECRET: 'a-secret-of-the-tests-of-media-alone' },
-      },
-      { configPath: 'workers/media/wrangler.toml', bindingOverrides: { IDENTITY: 'neighbours' } },
-      {
-        config: {
-          name: 'neighbours',
-          main: 'tests/platform/media/neighbours.worker.ts',
-          compatibility_date: '2026-11-01',
-          vars: { JWKS: JSON.stringify(jwks) },
-        },
-      },
-    ],
+  const alone = await startAlone<MediaEnv>({
+    domain: 'media',
+    neighbours: ['IDENTITY'],
+    front: {
+      configPath: 'wrangler.toml',
+      bindingOverrides: Object.fromEntries(NEIGHBOURS.map((name) => [name, neighboursOf('media')])),
+      secrets: { VISITOR_SECRET: 'a-secret-of-the-tests-of-media-alone' },
+    },
   })
-  await server.listen()
-  const worker = server.getWorker<MediaEnv>('madang-media')
-  await worker.applyD1Migrations('DB')
-  const { DB, PHOTOS } = await worker.getEnv()
-  const edge = await server.getWorker<EdgeEnv>('madang-edge').getEnv()
-
-  const tokenOf = (memberId: MemberId) =>
-    new SignJWT({ sid: newId('ses', Date.now()), role: 'member' })
-      .setProtectedHeader({ alg: TOKEN_ALGORITHM, typ: TOKEN_TYPE, kid: 'test' })
-      .setIssuer(TOKEN_ISSUER)
-      .setAudience(TOKEN_AUDIENCE)
-      .setSubject(memberId)
-      .setIssuedAt()
-      .setExpirationTime('10m')
-      .sign(privateKey)
+  const { server, worker, db, tokenOf, close } = alone
+  const bucket = alone.env.PHOTOS
+  const { MEDIA_RPC: rpc } = await server.getWorker<EdgeEnv>('madang-edge').getEnv()
 
   /** Sends a body as a photo of `memberId`. */
   async function send(memberId: MemberId | null, body: PhotoBody, headers: Record<string, string> = {}) {
@@ -100,13 +73,13 @@ export async function startMedia() {
 
   /** Everything that is stored: an upload that is refused leaves these as they were. */
   async function stored() {
-    const { objects } = await PHOTOS.list({ prefix: 'photos/' })
-    const rows = await DB.prepare('SELECT count(*) AS count FROM images').first<{ count: number }>()
+    const { objects } = await bucket.list({ prefix: 'photos/' })
+    const rows = await db.prepare('SELECT count(*) AS count FROM images').first<{ count: number }>()
     return { files: objects.length, rows: rows?.count ?? 0 }
   }
 
   const attach = (memberId: MemberId, listingId: ListingId, imageIds: ImageId[], ownerId = memberId) =>
-    edge.MEDIA_RPC.attach(contextOf(memberId), {
+    rpc.attach(contextOf(memberId), {
       ownerId,
       holder: { kind: 'listing', id: listingId },
       imageIds,
@@ -114,33 +87,12 @@ export async function startMedia() {
 
   /** Delivers facts as the inbox queue would; none may be left for a retry. */
   async function hear(...events: MadangEvent[]): Promise<void> {
-    const inbox = QueueHandler.parse(await worker.getExport())
-    const messages = events.map((body, i) => ({ id: `m${i}`, timestamp: new Date(), attempts: 1, body }))
-    const { retryMessages } = await inbox.queue('madang-media-inbox', messages)
-    if (retryMessages.length > 0) throw new Error(`${retryMessages.length} events not handled`)
+    const retried = await alone.deliver(events.map((body, i) => ({ id: `m${i}`, body })))
+    if (retried.length > 0) throw new Error(`${retried.length} events not handled`)
   }
 
-  return {
-    server,
-    hear,
-    worker,
-    db: DB,
-    bucket: PHOTOS,
-    rpc: edge.MEDIA_RPC,
-    send,
-    upload,
-    refusalOf,
-    serve,
-    stored,
-    attach,
-    close: () => server.close(),
-  }
+  return { server, hear, worker, db, bucket, rpc, send, upload, refusalOf, serve, stored, attach, close }
 }
-
-/** The default export's queue handler, which the types of the platform leave out of a service. */
-const QueueHandler = z.custom<{
-  queue(name: string, messages: object[]): Promise<{ retryMessages: { msgId: string }[] }>
-}>((value) => typeof value === 'object' || typeof value === 'function')
 
 export type MediaAlone = Awaited<ReturnType<typeof startMedia>>
 
@@ -150,7 +102,6 @@ export const contextOf = (memberId: MemberId): CallContext => ({
   idempotencyKey: `test:${newId('evt', Date.now())}`,
 })
 
-export const newMember = () => newId('mem', Date.now())
 export const newListing = () => ListingId.parse(newId('lst', Date.now()))
 
 /** The corner in which the sample's red quarter lies. */

@@ -1,6 +1,3 @@
-import { join } from 'node:path'
-import { createTestHarness } from 'wrangler'
-import { z } from 'zod'
 import { Problem } from '#contracts/errors'
 import type { MadangEvent } from '#contracts/events'
 import type { MemberId } from '#contracts/ids'
@@ -8,54 +5,23 @@ import type { Category, ListingStatus } from '#contracts/listings'
 import { PopularTerms, SearchReply, Suggestions } from '#contracts/search'
 import { newId } from '#kit/id'
 import { eventOf } from '#kit/outbox'
-
-const ROOT = join(import.meta.dirname, '..', '..', '..')
+import { startAlone } from '../../support/worker-alone.ts'
 
 /** The search worker alone in workerd, fed with events by hand: what other domains would have told. */
 export async function startSearch() {
-  const server = createTestHarness({
-    root: ROOT,
-    workers: [
-      {
-        configPath: 'workers/search/wrangler.toml',
-        bindingOverrides: { LISTINGS: 'neighbours', IDENTITY: 'neighbours' },
-        secrets: { CURSOR_SECRET: 'a-secret-of-the-tests-of-search-alone' },
-      },
-      {
-        config: {
-          name: 'neighbours',
-          main: 'tests/platform/search/neighbours.worker.ts',
-          compatibility_date: '2026-11-01',
-        },
-      },
-    ],
-  })
-  await server.listen()
-  const worker = server.getWorker<{ DB: D1Database }>('madang-search')
-  await worker.applyD1Migrations('DB')
-  const { DB } = await worker.getEnv()
-  const inbox = QueueHandler.parse(await worker.getExport())
+  const alone = await startAlone({ domain: 'search', neighbours: ['LISTINGS', 'IDENTITY'] })
+  const { db: DB, worker, close } = alone
 
-  /** Hands events to the consumer as one batch of the inbox queue; throws when one of them would be retried. */
+  /** Hands events to the consumer as batches of the inbox queue; throws when one of them would be retried. */
   async function hear(events: readonly MadangEvent[]): Promise<void> {
     for (let start = 0; start < events.length; start += BATCH) {
-      const messages = events.slice(start, start + BATCH).map((body, index) => ({
-        id: `${body.id}-${index}`,
-        timestamp: new Date(body.at),
-        attempts: 1,
-        body,
-      }))
-      const result = await inbox.queue('madang-search-inbox', messages)
-      if (result.retryMessages.length > 0)
-        throw new Error(`${result.retryMessages.length} events not handled`)
+      const batch = events.slice(start, start + BATCH)
+      const retried = await alone.deliver(batch.map((body, index) => ({ id: `${body.id}-${index}`, body })))
+      if (retried.length > 0) throw new Error(`${retried.length} events not handled`)
     }
   }
 
-  async function get(path: string, headers: Record<string, string> = {}) {
-    const response = await worker.fetch(`http://search/api/v1/${path}`, { headers })
-    const json: unknown = await response.json()
-    return { status: response.status, headers: response.headers, json }
-  }
+  const get = (path: string, headers: Record<string, string> = {}) => alone.call('GET', path, { headers })
 
   /** A search that must succeed. */
   async function find(question: Question): Promise<SearchReply> {
@@ -74,13 +40,8 @@ export async function startSearch() {
     Suggestions.parse((await get(`search/suggest?${new URLSearchParams({ q })}`)).json).items
   const popular = async () => PopularTerms.parse((await get('search/popular')).json).items
 
-  return { DB, worker, hear, get, find, refused, suggest, popular, close: () => server.close() }
+  return { DB, worker, hear, get, find, refused, suggest, popular, close }
 }
-
-/** The default export's queue handler, which the types of the platform leave out of a service. */
-const QueueHandler = z.custom<{
-  queue(name: string, messages: object[]): Promise<{ retryMessages: { msgId: string }[] }>
-}>((value) => typeof value === 'object' || typeof value === 'function')
 
 export type Question = Record<string, string>
 export type Search = Awaited<ReturnType<typeof startSearch>>
