@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { HOUR_MS } from '#kit/clock'
+import { eventually, type Platform, type SignedUp, startPlatform } from '../../support/platform.ts'
+import { type Town, townOf } from './town.ts'
+
+/** What a room says of the deal and the meeting its two make elsewhere. */
+let platform: Platform
+let town: Town
+let seller: SignedUp
+let buyer: SignedUp
+
+beforeAll(async () => {
+  platform = await startPlatform()
+  town = townOf(platform)
+  seller = await platform.signUp()
+  buyer = await platform.signUp()
+})
+afterAll(() => platform.close())
+
+const WithId = z.object({ id: z.string() })
+const WithKind = z.object({ kind: z.string() })
+const Coming = z.object({ items: z.array(z.object({ state: z.string() })) })
+
+async function linesFor(member: SignedUp, roomId: string): Promise<unknown[]> {
+  const { items } = await town.historyFor(member, roomId)
+  return items.flatMap(({ system }) => (system === undefined ? [] : [system]))
+}
+
+describe('a room whose two deal with one another', () => {
+  const inHours = (hours: number) =>
+    new Date(Math.floor(Date.now() / 1000) * 1000 + hours * HOUR_MS).toISOString()
+
+  it('says when an appointment is made, moved, near and called off, and who did it', async () => {
+    const room = await town.openRoom(buyer, await town.postListing(seller))
+    const [first, moved] = [inHours(24), inHours(0.5)]
+    const made = await town.as(buyer, 'POST', 'appointments', { roomId: room.id, place: '역 앞', at: first })
+    const { id } = WithId.parse(made.json)
+    const move = await town.as(seller, 'PATCH', `appointments/${id}`, { place: '도서관', at: moved })
+    expect(move.status, move.text).toBe(200)
+    // So near that the next tick reminds.
+    await platform.tick()
+    await eventually(async () => expect(await linesFor(seller, room.id)).toHaveLength(3))
+    await town.as(buyer, 'DELETE', `appointments/${id}`)
+    const appointment = { id, place: '도서관', at: moved }
+    await eventually(async () =>
+      expect(await linesFor(seller, room.id)).toEqual([
+        {
+          kind: 'appointment_set',
+          appointment: { id, place: '역 앞', at: first },
+          memberId: buyer.memberId,
+        },
+        { kind: 'appointment_set', appointment, memberId: seller.memberId },
+        { kind: 'appointment_due', appointment },
+        { kind: 'appointment_cancelled', appointment, memberId: buyer.memberId },
+      ]),
+    )
+    await platform.tick()
+    expect(await linesFor(buyer, room.id)).toHaveLength(4)
+  })
+
+  it('says that a sale is undone to everyone who asked about the thing', async () => {
+    const other = await platform.signUp()
+    const listingId = await town.postListing(seller)
+    const [here, elsewhere] = [await town.openRoom(buyer, listingId), await town.openRoom(other, listingId)]
+    await town.say(buyer, here.id, '제가 살게요')
+    const sold = await town.as(seller, 'POST', `listings/${listingId}/buyer`, { memberId: buyer.memberId })
+    const tradeId = WithId.parse(sold.json).id
+    await eventually(async () => expect(await linesFor(other, elsewhere.id)).toHaveLength(1))
+    expect((await town.as(seller, 'POST', `trades/${tradeId}/undo`)).status).toBeLessThan(300)
+    await eventually(async () => {
+      expect(await linesFor(buyer, here.id)).toEqual([{ kind: 'sold_here' }, { kind: 'sale_undone' }])
+      expect(await linesFor(other, elsewhere.id)).toEqual([
+        { kind: 'sold_elsewhere' },
+        { kind: 'sale_undone' },
+      ])
+      expect((await town.roomFor(other, elsewhere.id)).listing.status).toBe('on_sale')
+    })
+  })
+
+  it('says that what one who left had set is called off: the one who stays waits for nobody', async () => {
+    const leaver = await platform.signUp()
+    const room = await town.openRoom(leaver, await town.postListing(seller))
+    const at = new Date(Date.now() + 24 * HOUR_MS).toISOString()
+    const made = await town.as(seller, 'POST', 'appointments', { roomId: room.id, place: '역 앞', at })
+    expect(made.status, made.text).toBe(201)
+    const gone = await town.as(leaver, 'DELETE', 'me', { password: leaver.password })
+    expect(gone.status, gone.text).toBe(204)
+    await eventually(async () => {
+      const kinds = (await linesFor(seller, room.id)).map((line) => WithKind.parse(line).kind)
+      expect(kinds.toSorted()).toEqual(['appointment_cancelled', 'appointment_set', 'left'])
+      const coming = await town.as(seller, 'GET', `appointments?roomId=${room.id}`)
+      expect(Coming.parse(coming.json).items.map(({ state }) => state)).toEqual(['cancelled'])
+    })
+    expect((await town.roomFor(seller, room.id)).state).toBe('closed')
+  })
+})
