@@ -1,10 +1,23 @@
-/** Words begun and not sent, by room: they wait while the reader looks into another room, and go with the page. */
-const drafts = new Map<string, string>()
+/**
+ * Words begun and not sent, by room: they wait while the reader looks into another room or loads the page again, and go with the tab.
+ * A server has no tab, and a browser that keeps nothing for us loses a draft, never a message.
+ */
+const nameOf = (key: string) => `madang:draft:${key}`
 
-export const draftOf = (key: string): string => drafts.get(key) ?? ''
+export function draftOf(key: string): string {
+  if (typeof sessionStorage === 'undefined') return ''
+  try {
+    return sessionStorage.getItem(nameOf(key)) ?? ''
+  } catch {
+    return ''
+  }
+}
 
-/** Called in the browser only: a server's memory is everybody's. */
 export function keepDraft(key: string, text: string): void {
-  if (text === '') drafts.delete(key)
-  else drafts.set(key, text)
+  try {
+    if (text === '') sessionStorage.removeItem(nameOf(key))
+    else sessionStorage.setItem(nameOf(key), text)
+  } catch {
+    // Storage is full or refused.
+  }
 }
