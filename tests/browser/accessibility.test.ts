@@ -6,7 +6,7 @@ import { type Madang, openMadang } from '../support/browser.ts'
 import type { Account, Person } from '../support/browser-person.ts'
 import { threePhotos } from '../support/browser-photos.ts'
 import { post } from '../support/browser-posting.ts'
-import { eventually } from '../support/platform.ts'
+import { eventually, unique } from '../support/platform.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const Violations = z.array(z.object({ rule: z.string(), where: z.array(z.string()) }))
@@ -113,6 +113,97 @@ test.for(['light', 'dark'] as const)(
     }
   },
 )
+
+test('who closes a deal, reports, decides and is told meets none on the way, by day and by night', async () => {
+  const seller = await madang.person()
+  await seller.signIn(account)
+  const title = `주전자 ${unique('')}`
+  const words = '물이 잘 끓어요.'
+  const path = await post(seller, { title, category: '생활·주방', price: '9000', description: words })
+  const buyer = await madang.member()
+  const room = await writeAbout(buyer, path)
+  await buyer.page.getByRole('button', { name: '메시지 메뉴' }).press('Enter')
+  await meetsNone(buyer, 'dialog')
+
+  // The deal and its review.
+  await seller.go(room)
+  await seller.page.getByRole('button', { name: '거래 상대 정하기' }).click()
+  await seller.page.getByRole('dialog').getByRole('radio').check()
+  await meetsNone(seller, 'dialog', 'stay')
+  await seller.page.getByRole('button', { name: '이 이웃에게 건넸어요' }).click()
+  await seller.page.getByRole('link', { name: '후기 쓰기' }).click()
+  await seller.page.getByRole('radio', { name: '아주 좋았어요' }).check()
+  await seller.page.getByRole('checkbox', { name: '친절해요' }).check()
+  await meetsNone(seller, 'main')
+  await seller.page.getByRole('button', { name: '거래 되돌리기' }).click()
+  await meetsNone(seller, 'alertdialog')
+
+  // A report, and an alert for a search.
+  await buyer.go(path)
+  await buyer.page.getByRole('button', { name: '신고하기' }).first().click()
+  await buyer.page.getByRole('radio', { name: '가짜이거나 사실과 달라요' }).check()
+  await meetsNone(buyer, 'dialog', 'stay')
+  await buyer.page.getByRole('button', { name: '신고 보내기' }).click()
+  await buyer.page.getByRole('heading', { name: '신고를 받았어요' }).waitFor()
+  await buyer.go('/search?q=자전거')
+  await buyer.page.getByRole('button', { name: '이 검색 알림 받기' }).click()
+  await meetsNone(buyer, 'dialog')
+
+  // The operator's desk.
+  const operator = await madang.person()
+  await operator.signIn(await madang.operator())
+  await eventually(async () => {
+    await operator.go('/operator')
+    await operator.page.getByRole('link', { name: title }).waitFor({ timeout: 2_000 })
+  })
+  await meetsNone(operator, 'main')
+  await operator.page.getByRole('link', { name: title }).click()
+  await operator.page.getByRole('button', { name: '판단하기' }).waitFor()
+  await meetsNone(operator, 'main')
+  await operator.page.getByRole('button', { name: '판단하기' }).click()
+  await operator.page.getByText('경고하기', { exact: true }).click()
+  await operator.page.getByLabel('이유').fill('사진과 다른 물건으로 보여요.')
+  await meetsNone(operator, 'dialog', 'stay')
+  await operator.page.getByRole('button', { name: '결정하기' }).click()
+  await operator.page.getByText('결정했어요').waitFor()
+  await operator.go('/operator/audit')
+  await operator.page.getByText('사진과 다른 물건으로 보여요.').first().waitFor()
+  await meetsNone(operator, 'main')
+
+  // Who is told why, and may say that it is wrong.
+  await eventually(async () => {
+    await seller.go('/me/notices')
+    await seller.page.getByRole('link', { name: '경고를 받았어요' }).first().click({ timeout: 2_000 })
+  })
+  await seller.page.getByLabel('왜 잘못되었는지').waitFor()
+  await meetsNone(seller, 'main')
+})
+
+/** Asks about a thing; returns the room's path. */
+async function writeAbout({ page, go }: Person, path: string): Promise<string> {
+  await go(path)
+  await page.getByRole('button', { name: '채팅하기' }).click()
+  await page.getByLabel('메시지 쓰기').fill('아직 있나요?')
+  await page.getByRole('button', { name: '보내기', exact: true }).click()
+  await page.getByText('아직 읽지 않음').waitFor()
+  return new URL(page.url()).pathname
+}
+
+/** Holds what is on the screen to the bar in both lights; a sheet is closed afterwards unless it is to stay. */
+async function meetsNone(
+  { page }: Person,
+  what: 'main' | 'dialog' | 'alertdialog',
+  then: 'close' | 'stay' = 'close',
+): Promise<void> {
+  await page.getByRole(what).waitFor()
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    expect(await violations(page)).toEqual([])
+  }
+  if (what === 'main' || then === 'stay') return
+  await page.keyboard.press('Escape')
+  await page.getByRole(what).waitFor({ state: 'detached' })
+}
 
 /** What axe finds on each page, named by page, so that one run shows everything. */
 async function barriersOn({ page, go }: Person, paths: string[]) {

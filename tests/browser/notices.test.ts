@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { accountOf, type Madang, openMadang } from '../support/browser.ts'
-import type { Account, Person } from '../support/browser-person.ts'
+import { type Madang, openMadang } from '../support/browser.ts'
+import type { Person } from '../support/browser-person.ts'
 import { post } from '../support/browser-posting.ts'
 import { eventually, unique } from '../support/platform.ts'
 
@@ -78,7 +78,7 @@ test('a reported thing is hidden with a reason, its seller appeals, and is heard
 
   // An operator sees it in context and hides it.
   const operator = await madang.person({ screen: 'desk' })
-  await operator.signIn(await anOperator())
+  await operator.signIn(await madang.operator())
   await eventually(async () => {
     await operator.go('/operator')
     await operator.page.getByRole('link', { name: thing.title }).waitFor({ timeout: 2_000 })
@@ -184,17 +184,4 @@ async function openNotice({ page, go }: Person, title: string): Promise<void> {
   })
   await page.getByRole('link', { name: title }).click()
   await page.getByRole('heading', { name: title }).waitFor()
-}
-
-/** Operators are made by hand, never by signing up. */
-async function anOperator(): Promise<Account> {
-  const account = accountOf(unique('keeper'))
-  const { loginId, password, nickname, email } = account
-  const reply = await fetch(`${madang.origin}/dev/members`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ loginId, password, nickname, email, role: 'operator' }),
-  })
-  expect(reply.ok).toBe(true)
-  return account
 }

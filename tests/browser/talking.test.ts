@@ -8,6 +8,9 @@ import { eventually, unique } from '../support/platform.ts'
 /** What a page whose network went says of its own accord. */
 const NO_NETWORK = /ERR_INTERNET_DISCONNECTED|ERR_NETWORK|WebSocket connection/
 
+/** What is said of an appointment in the past or too far ahead. */
+const WHEN_WRONG = '지금부터 90일 안으로 골라 주세요'
+
 /** More than a page of messages, so that the beginning has to be fetched. */
 const LONG_TALK = 70
 
@@ -77,6 +80,11 @@ test('two strangers talk over a thing, agree on a place, meet and close the deal
   // They agree on a place and a time.
   await buyer.page.getByRole('button', { name: '약속 잡기' }).click()
   await buyer.page.getByLabel('만날 곳').fill('도서관 정문')
+  const day = await buyer.page.getByLabel('날짜').inputValue()
+  await buyer.page.getByLabel('날짜').fill('2020-01-01')
+  await buyer.page.getByRole('button', { name: '약속 정하기' }).click()
+  await buyer.page.getByText(WHEN_WRONG).waitFor()
+  await buyer.page.getByLabel('날짜').fill(day)
   await buyer.page.getByRole('button', { name: '약속 정하기' }).click()
   await seller.page
     .getByRole('log')
@@ -146,7 +154,10 @@ test('a way to pay elsewhere is warned of while it is written and beside the mes
   const words = '여기서 결제해 주세요 https://safe-pay.example/1'
   await buyer.page.getByLabel('메시지 쓰기').fill(words)
   await buyer.page.getByText(/가짜 결제 페이지일 수 있어요/).waitFor()
-  await buyer.page.keyboard.press('Enter')
+  // What was begun is still there after the page was loaded again.
+  await buyer.go(room)
+  await eventually(async () => expect(await buyer.page.getByLabel('메시지 쓰기').inputValue()).toBe(words))
+  await buyer.page.getByLabel('메시지 쓰기').press('Enter')
   await seller.go(room)
   const log = seller.page.getByRole('log')
   await log.getByText(/가짜 결제 페이지일 수 있어요/).waitFor()

@@ -37,6 +37,19 @@ export async function openMadang() {
     return Object.assign(someone, { account })
   }
 
+  /** An operator's account: they are made by hand, never by signing up. */
+  async function operator(): Promise<Account> {
+    const account = accountOf(unique('keeper'))
+    const { loginId, password, nickname, email } = account
+    const reply = await fetch(`${origin}/dev/members`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ loginId, password, nickname, email, role: 'operator' }),
+    })
+    if (!reply.ok) throw new Error(`no operator was made: ${reply.status}`)
+    return account
+  }
+
   /** The newest code mailed to an address; mail leaves after the reply. */
   const codeTo = (address: string, except?: string): Promise<string> =>
     eventually(async () => {
@@ -71,7 +84,7 @@ export async function openMadang() {
     await end()
   }
 
-  return { origin, browser, person, member, codeTo, check, close }
+  return { origin, browser, person, member, operator, codeTo, check, close }
 }
 
 /** A platform of its own, or the running one that MADANG_ORIGIN names (`npm run serve`, while writing a story). */
