@@ -6,7 +6,16 @@ import type { Journal } from './journal.ts'
 import { type Api, at, inLanes, Made } from './seed-api.ts'
 
 const HOUR_MS = 60 * 60 * 1000
+const DAY_MS = 24 * HOUR_MS
+const SEOUL_MS = 9 * HOUR_MS
 const Read = z.object({ lastSeq: z.int() })
+
+/** The half hour of that day in the town, between ten in the morning and eight in the evening. */
+function daytimeAt(ms: number): string {
+  const dayStartMs = Math.floor((ms + SEOUL_MS) / DAY_MS) * DAY_MS - SEOUL_MS
+  const halfHours = 20 + (Math.floor(ms / HOUR_MS) % 20)
+  return new Date(dayStartMs + (halfHours * HOUR_MS) / 2).toISOString()
+}
 
 type Seeding = { api: Api; journal: Journal; town: Town; listingIds: string[]; memberIds: string[] }
 
@@ -69,7 +78,7 @@ async function seedOutcome(
   const now = (key: string) => ({ key: `town-${key}-${index}`, msAgo: 0 })
   if (outcome.kind === 'appointment') {
     await journal.once(`appointment ${index}`, async () => {
-      const meetAt = new Date(Date.now() + outcome.inHours * HOUR_MS).toISOString()
+      const meetAt = daytimeAt(Date.now() + outcome.inHours * HOUR_MS)
       const body = { roomId, place: outcome.place, at: meetAt }
       return Made.parse(await api.post(buyer, '/appointments', body, now('appointment'))).id
     })
