@@ -178,3 +178,7 @@ export function cacheable<Bindings>(c: Context<AppEnv<Bindings>>, tags: string[]
 /** Tells the edge which public replies this write made old. */
 export const purges = <Bindings>(c: Context<AppEnv<Bindings>>, tags: string[]): void =>
   c.header('x-madang-purge', tags.join(','))
+
+/** Marks a reply about one member, which nobody else may be given. */
+export const onlyMine = <Bindings>(c: Context<AppEnv<Bindings>>): void =>
+  c.header('cache-control', 'private, no-store')

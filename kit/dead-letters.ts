@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import type { Domain } from '#contracts/subscriptions'
-import { type AppEnv, refusal } from './app.ts'
+import { type AppEnv, onlyMine, refusal } from './app.ts'
 import { toIso } from './clock.ts'
 import { type Handlers, replayDeadLetters } from './consume.ts'
 import { bearer, jsonReply, problems } from './openapi.ts'
@@ -55,7 +55,7 @@ export function addDeadLetterRoutes<Bindings extends { DB: D1Database }>(
     responses: { 200: jsonReply(Replayed, 'How many were handled, how many failed again'), ...problems(403) },
   })
   app.openapi(list, async (c) => {
-    c.header('cache-control', 'private, no-store')
+    onlyMine(c)
     return c.json({ items: await waiting(c.env.DB), nextCursor: null }, 200)
   })
   app.openapi(replay, async (c) =>

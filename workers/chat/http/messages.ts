@@ -10,13 +10,13 @@ import {
 } from '#contracts/chat'
 import { RoomId } from '#contracts/ids'
 import { pageOf } from '#contracts/page'
-import { type AppEnv, memberOf, refusal, reply } from '#kit/app'
+import { type AppEnv, memberOf, onlyMine, refusal, reply } from '#kit/app'
 import { jsonBody, jsonReply, problems } from '#kit/openapi'
 import type { ChatEnv } from '../env.ts'
 import { editMessage, removeMessage, sendMessage } from '../message.service.ts'
 import { historyOf } from '../room.service.ts'
 import { searchMessages } from '../search.service.ts'
-import { OneRoom, onlyMine, signedIn } from './routes.ts'
+import { OneRoom, signedIn } from './routes.ts'
 
 const OneMessage = z.object({
   id: RoomId,

@@ -10,7 +10,7 @@ import {
   UnreadChats,
 } from '#contracts/chat'
 import { pageOf } from '#contracts/page'
-import { type AppEnv, memberOf, refusal, reply, requireMember } from '#kit/app'
+import { type AppEnv, memberOf, onlyMine, refusal, reply, requireMember } from '#kit/app'
 import { nowMs } from '#kit/clock'
 import { idempotent } from '#kit/idempotency'
 import { emptyReply, idempotencyHeader, jsonBody, jsonReply, problems } from '#kit/openapi'
@@ -25,7 +25,7 @@ import {
   ticketFor,
   unreadOf,
 } from '../room.service.ts'
-import { askerOf, OneRoom, onlyMine, signedIn, tell } from './routes.ts'
+import { askerOf, OneRoom, signedIn, tell } from './routes.ts'
 
 const open = createRoute({
   method: 'post',

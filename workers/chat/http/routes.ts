@@ -26,6 +26,3 @@ export const askerOf = (c: ChatContext): Asker => ({
 export function tell(c: ChatContext, events: MadangEvent[]): void {
   if (events.length > 0) c.executionCtx.waitUntil(relay(c.env.DB, c.env, events))
 }
-
-/** A reply about one member, which nobody else may be given. */
-export const onlyMine = (c: ChatContext): void => c.header('cache-control', 'private, no-store')

@@ -28,6 +28,3 @@ export const askerOf = (c: ListingsContext): Asker => ({
 export function tell(c: ListingsContext, events: MadangEvent[]): void {
   if (events.length > 0) c.executionCtx.waitUntil(relay(c.env.DB, c.env, events))
 }
-
-/** A reply about one member, which nobody else may be given. */
-export const onlyMine = (c: ListingsContext): void => c.header('cache-control', 'private, no-store')

@@ -1,13 +1,13 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { ListingCard, WishedAmong, WishedAmongQuery } from '#contracts/listings'
 import { PageQuery, pageOf } from '#contracts/page'
-import { type AppEnv, memberOf, purges, refusal, reply, requireMember } from '#kit/app'
+import { type AppEnv, memberOf, onlyMine, purges, refusal, reply, requireMember } from '#kit/app'
 import { bearer, emptyReply, jsonReply, problems } from '#kit/openapi'
 import type { ListingsEnv } from '../env.ts'
 import { lookAt } from '../view.service.ts'
 import { listWishes, unwish, wish, wishesAmong } from '../wish.service.ts'
 import { OneListing } from './listings.ts'
-import { askerOf, onlyMine, tell } from './routes.ts'
+import { askerOf, tell } from './routes.ts'
 
 const tags = ['wishes and views']
 const security = bearer

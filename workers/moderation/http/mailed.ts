@@ -1,14 +1,13 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { DecisionId } from '#contracts/ids'
 import { AppealRequest, Decision } from '#contracts/moderation'
-import { type AppEnv, refusal, reply } from '#kit/app'
+import { type AppEnv, onlyMine, refusal, reply } from '#kit/app'
 import { idempotent } from '#kit/idempotency'
 import { idempotencyHeader, jsonBody, jsonReply, problems } from '#kit/openapi'
 import { appealByKey } from '../appeal.service.ts'
 import { decisionOf } from '../decision.rules.ts'
 import { findDecisionByKey } from '../decision.service.ts'
 import type { ModerationEnv } from '../env.ts'
-import { keepPrivate } from './routes.ts'
 
 const APPEAL_KEY_LENGTH_MAX = 100
 const tags = ['decisions']
@@ -37,7 +36,7 @@ const appeal = createRoute({
 /** What a suspended member does from the letter, without a sign-in: whoever holds the key reads the decision and appeals. */
 export function mailedRoutes(app: OpenAPIHono<AppEnv<ModerationEnv>>): void {
   app.openapi(decision, async (c) => {
-    keepPrivate(c)
+    onlyMine(c)
     const found = await findDecisionByKey(c.env, c.req.valid('param').id, c.req.valid('query').key)
     return found.ok ? c.json(decisionOf(found.value), 200) : refusal(c, found.refusal)
   })

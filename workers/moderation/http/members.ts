@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { DecisionId, MemberId } from '#contracts/ids'
 import { AppealRequest, BlockedMember, Decision, Report, ReportRequest } from '#contracts/moderation'
 import { PageQuery, pageOf } from '#contracts/page'
-import { type AppEnv, memberOf, refusal, reply, requireMember } from '#kit/app'
+import { type AppEnv, memberOf, onlyMine, refusal, reply, requireMember } from '#kit/app'
 import { idempotent } from '#kit/idempotency'
 import { bearer, emptyReply, idempotencyHeader, jsonBody, jsonReply, problems } from '#kit/openapi'
 import { appeal } from '../appeal.service.ts'
@@ -11,7 +11,7 @@ import { decisionOf } from '../decision.rules.ts'
 import { findDecision, listDecisions } from '../decision.service.ts'
 import type { ModerationEnv } from '../env.ts'
 import { listReports, reportThing } from '../report.service.ts'
-import { askerOf, keepPrivate, tell } from './routes.ts'
+import { askerOf, tell } from './routes.ts'
 
 const security = bearer
 const middleware = requireMember<ModerationEnv>()
@@ -113,12 +113,12 @@ export function memberRoutes(app: OpenAPIHono<AppEnv<ModerationEnv>>): void {
   })
 
   app.openapi(myReports, async (c) => {
-    keepPrivate(c)
+    onlyMine(c)
     return reply(c, await listReports(c.env, memberOf(c).memberId, c.req.valid('query')))
   })
 
   app.openapi(myBlocks, async (c) => {
-    keepPrivate(c)
+    onlyMine(c)
     return reply(c, await listBlocks(c.env, askerOf(c), c.req.valid('query')))
   })
 
@@ -137,12 +137,12 @@ export function memberRoutes(app: OpenAPIHono<AppEnv<ModerationEnv>>): void {
   })
 
   app.openapi(myDecisions, async (c) => {
-    keepPrivate(c)
+    onlyMine(c)
     return reply(c, await listDecisions(c.env, memberOf(c).memberId, c.req.valid('query')))
   })
 
   app.openapi(myDecision, async (c) => {
-    keepPrivate(c)
+    onlyMine(c)
     const found = await findDecision(c.env.DB, memberOf(c).memberId, c.req.valid('param').id)
     return found.ok ? c.json(decisionOf(found.value), 200) : refusal(c, found.refusal)
   })

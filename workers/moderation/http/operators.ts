@@ -9,7 +9,7 @@ import {
   ListCasesQuery,
 } from '#contracts/moderation'
 import { PageQuery, pageOf } from '#contracts/page'
-import { type AppEnv, purges, refusal, reply } from '#kit/app'
+import { type AppEnv, onlyMine, purges, refusal, reply } from '#kit/app'
 import { requireOperator } from '#kit/dead-letters'
 import { idempotent } from '#kit/idempotency'
 import { bearer, idempotencyHeader, jsonBody, jsonReply, problems } from '#kit/openapi'
@@ -18,7 +18,7 @@ import { listAudit } from '../audit.service.ts'
 import { listCases, lookAtCase } from '../case.service.ts'
 import { type Acted, decide } from '../decision.service.ts'
 import type { ModerationEnv } from '../env.ts'
-import { askerOf, keepPrivate, type ModerationContext, tell } from './routes.ts'
+import { askerOf, type ModerationContext, tell } from './routes.ts'
 
 const tags = ['operator']
 const security = bearer
@@ -82,12 +82,12 @@ const audit = createRoute({
 /** What operators do, each act and look of it in the log. */
 export function operatorRoutes(app: OpenAPIHono<AppEnv<ModerationEnv>>): void {
   app.openapi(cases, async (c) => {
-    keepPrivate(c)
+    onlyMine(c)
     return reply(c, await listCases(c.env, c.req.valid('query'), c.var.requestId))
   })
 
   app.openapi(oneCase, async (c) => {
-    keepPrivate(c)
+    onlyMine(c)
     return reply(c, await lookAtCase(c.env, askerOf(c), c.req.valid('param').id))
   })
 
@@ -100,7 +100,7 @@ export function operatorRoutes(app: OpenAPIHono<AppEnv<ModerationEnv>>): void {
   )
 
   app.openapi(audit, async (c) => {
-    keepPrivate(c)
+    onlyMine(c)
     return reply(c, await listAudit(c.env, c.req.valid('query')))
   })
 }

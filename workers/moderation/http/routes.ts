@@ -17,6 +17,3 @@ export const askerOf = (c: ModerationContext) => ({
 export function tell(c: ModerationContext, events: MadangEvent[]): void {
   if (events.length > 0) c.executionCtx.waitUntil(relay(c.env.DB, c.env, events))
 }
-
-/** Nothing of this worker is the same for everyone. */
-export const keepPrivate = (c: ModerationContext): void => c.header('cache-control', 'private, no-store')

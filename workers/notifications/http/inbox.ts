@@ -7,12 +7,12 @@ import {
   NotificationPage,
   UnreadNotifications,
 } from '#contracts/notifications'
-import { type AppEnv, memberOf, refusal, reply, requireMember } from '#kit/app'
+import { type AppEnv, memberOf, onlyMine, refusal, reply, requireMember } from '#kit/app'
 import { bearer, emptyReply, jsonBody, jsonReply, problems } from '#kit/openapi'
 import type { NotificationsEnv } from '../env.ts'
 import { listNotifications, mark } from '../inbox.service.ts'
 import { inboxOf } from '../inbox.ts'
-import { onlyMine, readerOf, tags } from './routes.ts'
+import { readerOf, tags } from './routes.ts'
 
 const shared = { tags, security: bearer, middleware: requireMember<NotificationsEnv>() }
 const OneNotification = z.object({ id: NotificationId })

@@ -1,12 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { Ticket } from '#contracts/chat'
 import type { MemberId } from '#contracts/ids'
-import { type AppEnv, memberOf, refusal, requireMember } from '#kit/app'
+import { type AppEnv, memberOf, onlyMine, refusal, requireMember } from '#kit/app'
 import { bearer, emptyReply, jsonReply, problems } from '#kit/openapi'
 import type { NotificationsEnv } from '../env.ts'
 import { issueTicket, readTicket } from '../inbox.service.ts'
 import { inboxOf } from '../inbox.ts'
-import { type NotificationsContext, onlyMine, tags } from './routes.ts'
+import { type NotificationsContext, tags } from './routes.ts'
 
 const signedIn = { tags, security: bearer, middleware: requireMember<NotificationsEnv>() }
 /** Neither an EventSource nor a WebSocket can set a header of its own, so a page may say its language here. */

@@ -1,11 +1,11 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { EditPreferencesRequest, Preferences } from '#contracts/notifications'
-import { type AppEnv, memberOf, reply, requireMember } from '#kit/app'
+import { type AppEnv, memberOf, onlyMine, reply, requireMember } from '#kit/app'
 import { bearer, jsonBody, jsonReply, problems } from '#kit/openapi'
 import type { NotificationsEnv } from '../env.ts'
 import { editPreferences } from '../inbox.service.ts'
 import { inboxOf } from '../inbox.ts'
-import { onlyMine, tags } from './routes.ts'
+import { tags } from './routes.ts'
 
 const shared = {
   path: '/api/v1/notifications/preferences',

@@ -11,6 +11,3 @@ export const readerOf = (c: NotificationsContext) => ({
   memberId: memberOf(c).memberId,
   locale: c.var.locale,
 })
-
-/** A reply about one member, which nobody else may be given. */
-export const onlyMine = (c: NotificationsContext): void => c.header('cache-control', 'private, no-store')

@@ -1,9 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
 import { AlertId } from '#contracts/ids'
 import { pageOf } from '#contracts/page'
 import { Alert, SaveAlertRequest } from '#contracts/search'
-import { type AppEnv, memberOf, refusal, requireMember } from '#kit/app'
+import { type AppEnv, memberOf, onlyMine, refusal, requireMember } from '#kit/app'
 import { idempotent } from '#kit/idempotency'
 import { bearer, emptyReply, idempotencyHeader, jsonBody, jsonReply, problems } from '#kit/openapi'
 import { dropAlert, listAlerts, saveAlert } from '../alert.service.ts'
@@ -47,8 +46,6 @@ const drop = createRoute({
   request: { params: z.object({ id: AlertId }) },
   responses: { 204: emptyReply('gone'), ...problems(404) },
 })
-
-const onlyMine = (c: Context<AppEnv<SearchEnv>>): void => c.header('cache-control', 'private, no-store')
 
 /** Saved searches of a member. */
 export function alertRoutes(app: OpenAPIHono<AppEnv<SearchEnv>>): void {

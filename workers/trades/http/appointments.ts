@@ -8,13 +8,13 @@ import {
   SayOutcomeRequest,
   SetAppointmentRequest,
 } from '#contracts/trades'
-import { type AppEnv, refusal, reply, requireMember } from '#kit/app'
+import { type AppEnv, onlyMine, refusal, reply, requireMember } from '#kit/app'
 import { idempotent } from '#kit/idempotency'
 import { bearer, emptyReply, idempotencyHeader, jsonBody, jsonReply, problems } from '#kit/openapi'
 import { cancelAppointment, moveAppointment, sayHowItWent, setAppointment } from '../appointment.service.ts'
 import { appointmentsOfRoom, appointmentsToCome } from '../appointment-read.service.ts'
 import type { TradesEnv } from '../env.ts'
-import { askerOf, onlyMine, tell } from './routes.ts'
+import { askerOf, tell } from './routes.ts'
 
 const tags = ['appointments']
 const security = bearer

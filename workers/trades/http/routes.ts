@@ -22,6 +22,3 @@ export function tell(c: TradesContext, { events, old }: { events: MadangEvent[];
   if (events.length > 0) c.executionCtx.waitUntil(relay(c.env.DB, c.env, events))
   if (old.length > 0) purges(c, old)
 }
-
-/** A reply about one member, which nobody else may be given. */
-export const onlyMine = (c: TradesContext): void => c.header('cache-control', 'private, no-store')

@@ -2,13 +2,13 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { ListingId, TradeId } from '#contracts/ids'
 import { pageOf } from '#contracts/page'
 import { ChooseBuyerRequest, ListTradesQuery, Trade } from '#contracts/trades'
-import { type AppEnv, refusal, reply, requireMember } from '#kit/app'
+import { type AppEnv, onlyMine, refusal, reply, requireMember } from '#kit/app'
 import { idempotent } from '#kit/idempotency'
 import { bearer, idempotencyHeader, jsonBody, jsonReply, problems } from '#kit/openapi'
 import { chooseBuyer } from '../buyer.service.ts'
 import type { TradesEnv } from '../env.ts'
 import { findTrade, listHistory, undoTrade } from '../trade.service.ts'
-import { askerOf, onlyMine, tell } from './routes.ts'
+import { askerOf, tell } from './routes.ts'
 
 const tags = ['trades']
 const security = bearer
