@@ -4,15 +4,20 @@ import {
   AlertId,
   AppealId,
   AppointmentId,
+  CampaignId,
+  ChargeId,
   CommentId,
+  CouponId,
   DecisionId,
   EventId,
   ImageId,
   ListingId,
   MemberId,
+  PayoutId,
   ReportId,
   RoomId,
   TradeId,
+  TransferId,
 } from './ids.ts'
 import { Category, Counts, ListingStatus, Seller } from './listings.ts'
 import { Image } from './media.ts'
@@ -130,7 +135,26 @@ const TradeFacts = z.object({
   buyerId: MemberId,
   price: z.int(),
 })
-export const TradeCompleted = envelope('trade.completed', TradeFacts)
+/** The money of a trade paid with the wallet: the seller gets price − refunded. */
+const EscrowFacts = TradeFacts.extend({ paid: z.int(), discount: z.int(), refunded: z.int() })
+/** `escrow` is absent for a deal closed without the wallet. `actorId` is null when the money went by silence or an operator's word. */
+export const TradeCompleted = envelope(
+  'trade.completed',
+  TradeFacts.extend({ escrow: z.object({ paid: z.int(), discount: z.int(), refunded: z.int() }).optional() }),
+)
+export const TradePaid = envelope('trade.paid', EscrowFacts.extend({ releaseAtMs: z.int() }))
+/** Cancelled by a side or undone by an operator after it was paid: everything went back. */
+export const TradeCancelled = envelope('trade.cancelled', EscrowFacts)
+export const TradeDisputed = envelope('trade.disputed', EscrowFacts.extend({ reason: z.string() }))
+/** An operator decided a dispute. `refund` is what goes back to the buyer. */
+export const TradeDecided = envelope(
+  'trade.decided',
+  EscrowFacts.extend({ refund: z.int(), reason: z.string() }),
+)
+/** The seller gave part of the price back. */
+export const TradeRefunded = envelope('trade.refunded', EscrowFacts.extend({ refund: z.int() }))
+/** A day before the money goes to the seller by itself. */
+export const TradeReleaseDue = envelope('trade.release_due', EscrowFacts.extend({ releaseAtMs: z.int() }))
 export const TradeUndone = envelope('trade.undone', TradeFacts)
 /** `shown` once both wrote; what was written is not told. */
 export const TradeReviewed = envelope(
@@ -164,6 +188,37 @@ export const AlertMatched = envelope(
     listingTitle: z.string(),
     price: z.int(),
     image: z.union([Image, z.null()]),
+  }),
+)
+
+/** A top-up was credited. `actorId` is null when the provider's word came before the member's. */
+export const WalletCharged = envelope(
+  'wallet.charged',
+  z.object({ chargeId: ChargeId, memberId: MemberId, amount: z.int() }),
+)
+export const WalletTransferred = envelope(
+  'wallet.transferred',
+  z.object({
+    transferId: TransferId,
+    fromId: MemberId,
+    toId: MemberId,
+    amount: z.int(),
+    memo: z.string().nullable(),
+  }),
+)
+const PayoutFacts = z.object({ payoutId: PayoutId, memberId: MemberId, amount: z.int() })
+export const WalletPaidOut = envelope('wallet.paid_out', PayoutFacts)
+/** The bank refused it; the money is back in the wallet. */
+export const WalletPayoutFailed = envelope('wallet.payout_failed', PayoutFacts)
+/** A day before a coupon ends that can still be used. */
+export const CouponExpiring = envelope(
+  'coupon.expiring',
+  z.object({
+    couponId: CouponId,
+    campaignId: CampaignId,
+    memberId: MemberId,
+    title: z.string(),
+    expiresAtMs: z.int(),
   }),
 )
 
@@ -213,12 +268,23 @@ export const MadangEvent = z.discriminatedUnion('type', [
   MessageSent,
   RoomRead,
   TradeCompleted,
+  TradePaid,
+  TradeCancelled,
+  TradeDisputed,
+  TradeDecided,
+  TradeRefunded,
+  TradeReleaseDue,
   TradeUndone,
   TradeReviewed,
   AppointmentSet,
   AppointmentCancelled,
   AppointmentDue,
   AlertMatched,
+  WalletCharged,
+  WalletTransferred,
+  WalletPaidOut,
+  WalletPayoutFailed,
+  CouponExpiring,
   MemberBlocked,
   MemberUnblocked,
   ModerationDecided,

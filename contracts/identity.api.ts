@@ -27,6 +27,18 @@ export interface IdentityApi extends Rpc.WorkerEntrypointBranded, Ticking {
     ctx: CallContext,
     request: { memberId: MemberId; decisionId: DecisionId },
   ): Promise<Result<null>>
+  /** Who has exactly this nickname now; NOT_FOUND when nobody has. */
+  memberByNickname(ctx: CallContext, nickname: string): Promise<Result<PublicMember>>
+  /** Whether this is the member's password: CREDENTIALS_WRONG when not, TOO_MANY_REQUESTS when guessed too often. */
+  checkPassword(ctx: CallContext, request: { memberId: MemberId; password: string }): Promise<Result<null>>
+  /**
+   * Sends a letter to the address the member has confirmed, which no other domain gets to know; the same `key` sends once. NOT_FOUND
+   * when there is no such member or address.
+   */
+  letter(
+    ctx: CallContext,
+    request: { memberId: MemberId; key: string; subject: string; text: string },
+  ): Promise<Result<null>>
   /** Public keys that verify access tokens, as a JSON Web Key Set. Changes only when keys rotate. */
   jwks(): Promise<{ keys: JsonWebKey[] }>
 }

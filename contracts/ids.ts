@@ -56,6 +56,43 @@ export type DecisionId = z.infer<typeof DecisionId>
 export const AppealId = id('apl', EXAMPLE)
 export type AppealId = z.infer<typeof AppealId>
 
+/** A top-up of a wallet. */
+export const ChargeId = id('chg', EXAMPLE)
+export type ChargeId = z.infer<typeof ChargeId>
+
+/** Money that moved from one account to another; it makes two entries and never changes. */
+export const TransferId = id('xfr', EXAMPLE)
+export type TransferId = z.infer<typeof TransferId>
+
+/** One side of a transfer: a line in the history of one account. */
+export const EntryId = id('ent', EXAMPLE)
+export type EntryId = z.infer<typeof EntryId>
+
+/** Money put aside for one purpose, taken or given back once. */
+export const HoldId = id('hld', EXAMPLE)
+export type HoldId = z.infer<typeof HoldId>
+
+/** Money on its way from a wallet to a bank account. */
+export const PayoutId = id('pay', EXAMPLE)
+export type PayoutId = z.infer<typeof PayoutId>
+
+/** Something the books' own audit found. */
+export const IncidentId = id('inc', EXAMPLE)
+export type IncidentId = z.infer<typeof IncidentId>
+
+export const RefundId = id('rfd', EXAMPLE)
+export type RefundId = z.infer<typeof RefundId>
+
+export const CampaignId = id('cmp', EXAMPLE)
+export type CampaignId = z.infer<typeof CampaignId>
+
+export const CouponId = id('cpn', EXAMPLE)
+export type CouponId = z.infer<typeof CouponId>
+
+/** A browser that takes push messages for a member. */
+export const DeviceId = id('dev', EXAMPLE)
+export type DeviceId = z.infer<typeof DeviceId>
+
 export const EventId = id('evt', EXAMPLE)
 export type EventId = z.infer<typeof EventId>
 
@@ -74,6 +111,16 @@ type IdKinds = {
   rpt: ReportId
   dec: DecisionId
   apl: AppealId
+  chg: ChargeId
+  xfr: TransferId
+  ent: EntryId
+  hld: HoldId
+  pay: PayoutId
+  inc: IncidentId
+  rfd: RefundId
+  cmp: CampaignId
+  cpn: CouponId
+  dev: DeviceId
   evt: EventId
 }
 /** The prefix of every kind of id there is, in one place. */

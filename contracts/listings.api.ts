@@ -16,6 +16,18 @@ export interface ListingsApi extends Rpc.WorkerEntrypointBranded, Ticking {
   /** A comment as it stands, with its words even when an operator hid it; a deleted one is NOT_FOUND. */
   comment(ctx: CallContext, id: CommentId): Promise<Result<Comment>>
   /**
+   * Reserves a listing for this trade until `untilMs`, if it is on sale at `expectedPrice` and not `buyerId`'s own; afterwards it is
+   * `reserved` and its seller can neither edit its price, sell, hide nor delete it. Refused: NOT_FOUND (absent, deleted), OWN_LISTING, LISTING_RESERVED,
+   * LISTING_SOLD, LISTING_HIDDEN, PRICE_CHANGED. Repeating it with the same trade answers the same card; a later `untilMs` prolongs.
+   * A reservation nobody ends is lifted by listings itself when its time is over.
+   */
+  reserve(
+    ctx: CallContext,
+    request: { id: ListingId; buyerId: MemberId; tradeId: TradeId; expectedPrice: number; untilMs: number },
+  ): Promise<Result<ListingCard>>
+  /** Ends this trade's reservation: on sale again. One this trade does not have stays as it is. */
+  unreserve(ctx: CallContext, request: { id: ListingId; tradeId: TradeId }): Promise<Result<null>>
+  /**
    * Marks a listing sold by this trade. Refused with NOT_FOUND when it is not `sellerId`'s, LISTING_SOLD when another trade sold it.
    * Repeating it with the same trade answers the same card.
    */

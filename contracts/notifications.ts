@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { NotificationId } from './ids.ts'
+import { DeviceId, NotificationId } from './ids.ts'
 import { ImageUrls } from './media.ts'
 import { PageQuery } from './page.ts'
+import { text } from './text.ts'
 
 export const NOTIFICATION_TYPES = [
   'comment',
@@ -14,6 +15,8 @@ export const NOTIFICATION_TYPES = [
   'trade',
   'review',
   'keyword_alert',
+  'wallet',
+  'coupon',
   'moderation',
 ] as const
 export const NotificationType = z.enum(NOTIFICATION_TYPES).openapi('NotificationType')
@@ -99,11 +102,66 @@ export const Preferences = z
   .object({
     /** False: this type is not told at all. */
     types: z.record(NotificationType, z.boolean()),
+    /** What may reach the member's devices outside of our pages, and what comes by mail when no device took it. */
+    channels: z.object({
+      push: z.record(NotificationType, z.boolean()),
+      mail: z.record(NotificationType, z.boolean()),
+    }),
     quietHours: z.union([QuietHours, z.null()]),
   })
   .openapi('NotificationPreferences')
 export type Preferences = z.infer<typeof Preferences>
 export const EditPreferencesRequest = z.strictObject({
   types: z.partialRecord(NotificationType, z.boolean()).optional(),
+  channels: z
+    .strictObject({
+      push: z.partialRecord(NotificationType, z.boolean()).optional(),
+      mail: z.partialRecord(NotificationType, z.boolean()).optional(),
+    })
+    .optional(),
   quietHours: z.union([QuietHours, z.null()]).optional(),
 })
+
+/** The newest so many devices of a member are kept; one more sends the one heard of longest ago away. */
+export const DEVICES_MAX = 10
+
+/** A browser's push subscription, as `PushSubscription.toJSON()` gives it. Its endpoint must be a known push service's. */
+export const AddDeviceRequest = z
+  .strictObject({
+    endpoint: z.url({ protocol: /^https?$/ }).max(1024),
+    keys: z.strictObject({
+      p256dh: z.string().regex(/^[\w-]{86,88}=?$/),
+      auth: z.string().regex(/^[\w-]{21,24}={0,2}$/),
+    }),
+    /** What the member recognises it by; else we name it by its browser. */
+    label: text(1, 40).optional(),
+  })
+  .openapi('AddDeviceRequest')
+export type AddDevice = z.infer<typeof AddDeviceRequest>
+
+export const Device = z
+  .object({
+    id: DeviceId,
+    label: z.string(),
+    /** The push service's host. */
+    host: z.string(),
+    addedAt: z.iso.datetime(),
+    /** When it last took a message; null when it never did. */
+    reachedAt: z.iso.datetime().nullable(),
+  })
+  .openapi('Device')
+export type Device = z.infer<typeof Device>
+export const DeviceList = z.object({ items: z.array(Device) }).openapi('DeviceList')
+/** The key a browser subscribes with (VAPID, base64url of the raw P-256 point). */
+export const PushKey = z.object({ publicKey: z.string() }).openapi('PushKey')
+
+/** What a push message carries to the service worker, in the member's language. */
+export const PushPayload = z.object({
+  id: NotificationId,
+  type: NotificationType,
+  title: z.string(),
+  body: z.string(),
+  url: z.string(),
+  unread: z.int(),
+})
+export type PushPayload = z.infer<typeof PushPayload>

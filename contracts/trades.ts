@@ -1,8 +1,10 @@
 import { z } from '@hono/zod-openapi'
-import { AppointmentId, ListingId, MemberId, ReviewId, RoomId, TradeId } from './ids.ts'
-import { Seller } from './listings.ts'
+import { ERROR_CODES } from './errors.ts'
+import { AppointmentId, CouponId, ListingId, MemberId, RefundId, ReviewId, RoomId, TradeId } from './ids.ts'
+import { Price, Seller } from './listings.ts'
 import { Image } from './media.ts'
 import { PageQuery } from './page.ts'
+import { Amount } from './payments.ts'
 import { longText, text } from './text.ts'
 
 /** How long a seller may take back "sold to this buyer". */
@@ -14,6 +16,15 @@ export const REMINDER_BEFORE_MS = 60 * 60 * 1000
 export const OUTCOME_FROM_BEFORE_MS = 30 * 60 * 1000
 export const OUTCOME_WINDOW_MS = 7 * 24 * 60 * 60 * 1000
 export const APPOINTMENT_AHEAD_MAX_MS = 90 * 24 * 60 * 60 * 1000
+
+/** A paid trade that nobody confirms, cancels or disputes ends for the seller after this long. */
+export const RELEASE_AFTER_MS = 7 * 24 * 60 * 60 * 1000
+/** The buyer is told this long before the money goes by itself. */
+export const RELEASE_NOTICE_BEFORE_MS = 24 * 60 * 60 * 1000
+/** So long a seller may give money back after a trade paid with the wallet is completed. */
+export const REFUND_WINDOW_MS = 30 * 24 * 60 * 60 * 1000
+/** The API answers a purchase with its outcome within this, or 202 with where to look. */
+export const PURCHASE_ANSWER_MS = 3_000
 
 export const TRADE_STATES = ['pending', 'paid', 'completed', 'cancelled', 'failed', 'disputed'] as const
 export const TradeState = z.enum(TRADE_STATES).openapi('TradeState')
@@ -71,6 +82,73 @@ export const Review = z
   .openapi('Review')
 export type Review = z.infer<typeof Review>
 
+/** A purchase with the wallet. `expectedPrice` is the price the buyer was shown: a changed one is refused, nothing moves. */
+export const BuyRequest = z
+  .strictObject({ listingId: ListingId, couponId: CouponId.optional(), expectedPrice: Price })
+  .openapi('BuyRequest')
+export type Buy = z.infer<typeof BuyRequest>
+
+/** Four digits the buyer shows and the seller enters: the thing goes over, the money goes over. */
+export const HandoverCode = z
+  .string()
+  .regex(/^\d{4}$/)
+  .openapi({ example: '0417' })
+export const HandOverRequest = z.strictObject({ code: HandoverCode }).openapi('HandOverRequest')
+
+export const DISPUTE_REASONS = ['not_received', 'not_as_described', 'broken', 'no_show', 'other'] as const
+export const DisputeRequest = z
+  .strictObject({ reason: z.enum(DISPUTE_REASONS), text: longText(2, 1000) })
+  .openapi('DisputeRequest')
+/** How much of what the buyer paid goes back: all of it undoes the trade, part of it or nothing completes it. */
+export const DecideDisputeRequest = z
+  .strictObject({ refund: z.int().min(0).max(999_999_999), reason: longText(2, 1000) })
+  .openapi('DecideDisputeRequest')
+/** Money the seller gives back: at once after completion, with the release while it is paid. */
+export const RefundRequest = z
+  .strictObject({ amount: Amount, reason: text(1, 100).optional() })
+  .openapi('RefundRequest')
+
+export const Refund = z
+  .object({
+    id: RefundId,
+    amount: z.int(),
+    by: z.enum(['seller', 'operator']),
+    reason: z.string().nullable(),
+    at: z.iso.datetime(),
+  })
+  .openapi('Refund')
+export type Refund = z.infer<typeof Refund>
+
+export const Dispute = z
+  .object({
+    openedBy: z.enum(['seller', 'buyer']),
+    reason: z.enum(DISPUTE_REASONS),
+    text: z.string(),
+    openedAt: z.iso.datetime(),
+    decision: z.union([z.object({ refund: z.int(), reason: z.string(), at: z.iso.datetime() }), z.null()]),
+  })
+  .openapi('Dispute')
+export type Dispute = z.infer<typeof Dispute>
+
+/** The money of a trade paid with the wallet. `price` = `paid` + `discount`; the seller gets `price` − `refunded`. */
+export const Escrow = z
+  .object({
+    paid: z.int().openapi({ description: 'what the buyer pays, the discount taken off' }),
+    discount: z.int().openapi({ description: 'what the promotion account pays' }),
+    coupon: z.union([z.object({ id: CouponId, title: z.string() }), z.null()]),
+    refunded: z.int(),
+    refunds: z.array(Refund),
+    /** When the money goes to the seller by itself; null when that is not going to happen (ended, disputed). */
+    releaseAt: z.iso.datetime().nullable(),
+    /** Shown to the buyer alone while the trade is paid. */
+    handoverCode: z.string().nullable(),
+    dispute: z.union([Dispute, z.null()]),
+    /** How it ended: by the code, by the buyer's word, by silence, by a cancel of either side, by an operator. */
+    ended: z.union([z.enum(['code', 'confirmed', 'silence', 'cancelled', 'decided']), z.null()]),
+  })
+  .openapi('Escrow')
+export type Escrow = z.infer<typeof Escrow>
+
 /** A trade as one of its two sides sees it. */
 export const Trade = z
   .object({
@@ -85,6 +163,10 @@ export const Trade = z
     completedAt: z.iso.datetime().nullable(),
     /** Until when the seller may undo it; null when that is over or not theirs. */
     undoUntil: z.iso.datetime().nullable(),
+    /** Null for a deal closed without the wallet. */
+    escrow: z.union([Escrow, z.null()]),
+    /** Why it failed; null unless it did. */
+    failure: z.union([z.enum(ERROR_CODES), z.null()]),
     review: z.object({
       /** What I wrote; null until then. */
       mine: z.union([Review, z.null()]),
@@ -99,6 +181,23 @@ export const Trade = z
 export type Trade = z.infer<typeof Trade>
 
 export const ListTradesQuery = PageQuery
+
+/** A disputed trade as an operator sees it: both sides, the money, what was said. */
+export const DisputedTrade = z
+  .object({
+    id: TradeId,
+    state: TradeState,
+    listing: TradedListing,
+    price: z.int(),
+    seller: Seller,
+    buyer: Seller,
+    roomId: z.union([RoomId, z.null()]),
+    escrow: Escrow,
+    createdAt: z.iso.datetime(),
+  })
+  .openapi('DisputedTrade')
+export type DisputedTrade = z.infer<typeof DisputedTrade>
+export const ListDisputesQuery = PageQuery.extend({ state: z.enum(['open', 'decided']).default('open') })
 
 export const SetAppointmentRequest = z
   .strictObject({ roomId: RoomId, place: text(2, 60), at: z.iso.datetime() })

@@ -11,24 +11,66 @@ import { z } from 'zod'
 export function writeDevVars(root: string): void {
   // The edge's own wrangler.toml stands at the root.
   const folders = ['.', ...readdirSync(join(root, 'workers')).map((worker) => join('workers', worker))]
+    .map((folder) => join(root, folder))
+    .filter((folder) => existsSync(join(folder, 'wrangler.toml')))
+  const shared = new Map(folders.flatMap((folder) => linesOf(join(folder, '.dev.vars'))))
   for (const folder of folders) {
-    const toml = join(root, folder, 'wrangler.toml')
-    if (!existsSync(toml)) continue
-    const names = WithSecrets.parse(parse(readFileSync(toml, 'utf8'))).secrets?.required ?? []
-    if (names.length > 0) writeMissing(join(root, folder, '.dev.vars'), names)
+    const toml = readFileSync(join(folder, 'wrangler.toml'), 'utf8')
+    const names = WithSecrets.parse(parse(toml)).secrets?.required ?? []
+    if (names.length > 0) writeMissing(join(folder, '.dev.vars'), names, shared)
   }
 }
 
+/** Secrets agreed with somebody outside: the stand-in that plays them has the same value as the worker that asks them. */
+const AGREED = /^(PORTONE|TOSS)_/
+
+const linesOf = (file: string): [name: string, line: string][] =>
+  existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .split('\n')
+        .flatMap((line) => (AGREED.test(line) ? [[line.slice(0, line.indexOf('=')), line]] : []))
+    : []
+
 const WithSecrets = z.object({ secrets: z.object({ required: z.array(z.string()) }).optional() })
 
-function writeMissing(file: string, names: string[]): void {
+function writeMissing(file: string, names: string[], shared: Map<string, string>): void {
   const present = existsSync(file) ? readFileSync(file, 'utf8') : ''
   const missing = names.filter((name) => !new RegExp(`^${name}=`, 'm').test(present))
   if (missing.length === 0) return
-  const lines = missing.map(
-    (name) => `${name}='${name === 'TOKEN_KEYS' ? tokenKeys() : randomBytes(32).toString('hex')}'`,
-  )
+  const lines = missing.map((name) => {
+    const line = shared.get(name) ?? `${name}='${secretFor(name)}'`
+    if (AGREED.test(name)) shared.set(name, line)
+    return line
+  })
   writeFileSync(file, `${[present.trimEnd(), ...lines].filter(Boolean).join('\n')}\n`, { mode: 0o600 })
+}
+
+/** A fresh secret of the form its reader wants: a key pair where it signs, else 32 random bytes as hex. */
+export function secretFor(name: string): string {
+  switch (name) {
+    case 'TOKEN_KEYS':
+      return tokenKeys()
+    case 'VAPID_KEYS':
+      return vapidKeys()
+    case 'RECEIPT_KEY':
+      return receiptKey()
+    default:
+      return randomBytes(32).toString('hex')
+  }
+}
+
+/** The key pair push services know us by: the public point and the private scalar, base64url. */
+function vapidKeys(): string {
+  const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
+  const part = (value: string | undefined) => Buffer.from(value ?? '', 'base64url')
+  const point = Buffer.concat([Buffer.from([4]), part(jwk.x), part(jwk.y)])
+  return JSON.stringify({ publicKey: point.toString('base64url'), privateKey: jwk.d })
+}
+
+/** An Ed25519 key as a private JWK: signatures of the same receipt are the same bytes. */
+function receiptKey(): string {
+  const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
+  return JSON.stringify({ ...jwk, kid: randomBytes(6).toString('hex'), alg: 'EdDSA', use: 'sig' })
 }
 
 /** One ES256 key pair as a JSON array of private JWKs; the first signs, all verify. */

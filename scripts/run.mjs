@@ -17,6 +17,7 @@ const COMMANDS = [
   'new-domain',
   'lighthouse',
   'screenshots',
+  'complete-lockfile',
 ]
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 

@@ -9,6 +9,7 @@ import { MadangEvent } from '#contracts/events'
 import type { MemberId } from '#contracts/ids'
 import { TOKEN_ALGORITHM, TOKEN_AUDIENCE, TOKEN_ISSUER, TOKEN_TYPE } from '#kit/auth'
 import { newId } from '#kit/id'
+import { secretFor } from '../../scripts/dev-vars.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const COMPATIBILITY_DATE = '2026-11-01'
@@ -164,9 +165,8 @@ const WithSecrets = z.object({ secrets: z.object({ required: z.array(z.string())
 /** A value for every secret that the worker's wrangler.toml asks for. */
 function secretsOf(domain: string, privateJwk: object): Record<string, string> {
   const toml = WithSecrets.parse(parse(readFileSync(join(ROOT, 'workers', domain, 'wrangler.toml'), 'utf8')))
-  const secretFor = (name: string) =>
-    name === 'TOKEN_KEYS' ? JSON.stringify([privateJwk]) : `a-${name}-of-the-tests-of-${domain}-alone`
-  return Object.fromEntries((toml.secrets?.required ?? []).map((name) => [name, secretFor(name)]))
+  const secretOf = (name: string) => (name === 'TOKEN_KEYS' ? JSON.stringify([privateJwk]) : secretFor(name))
+  return Object.fromEntries((toml.secrets?.required ?? []).map((name) => [name, secretOf(name)]))
 }
 
 /** The default export's queue handler, which the types of the platform leave out of a service. */

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import type { ChatApi } from '#contracts/chat.api'
+import type { CouponsApi } from '#contracts/coupons.api'
 import type { IdentityApi } from '#contracts/identity.api'
 import type { ListingsApi } from '#contracts/listings.api'
 import type { MediaApi } from '#contracts/media.api'
 import type { ModerationApi } from '#contracts/moderation.api'
 import type { NotificationsApi } from '#contracts/notifications.api'
+import type { PaymentsApi } from '#contracts/payments.api'
 import type { SearchApi } from '#contracts/search.api'
 import type { TradesApi } from '#contracts/trades.api'
 import { binding, secret } from '#kit/env'
@@ -17,6 +19,8 @@ export const EdgeEnv = z.object({
   CHAT: binding<Fetcher>(),
   NOTIFICATIONS: binding<Fetcher>(),
   TRADES: binding<Fetcher>(),
+  PAYMENTS: binding<Fetcher>(),
+  COUPONS: binding<Fetcher>(),
   MODERATION: binding<Fetcher>(),
   WEB: binding<Fetcher>(),
   /** Only where stand-ins exist, never in production. */
@@ -28,6 +32,8 @@ export const EdgeEnv = z.object({
   CHAT_RPC: binding<Service<ChatApi>>(),
   NOTIFICATIONS_RPC: binding<Service<NotificationsApi>>(),
   TRADES_RPC: binding<Service<TradesApi>>(),
+  PAYMENTS_RPC: binding<Service<PaymentsApi>>(),
+  COUPONS_RPC: binding<Service<CouponsApi>>(),
   MODERATION_RPC: binding<Service<ModerationApi>>(),
   WRITE_LIMIT: binding<RateLimit>(),
   READ_LIMIT: binding<RateLimit>(),
@@ -45,6 +51,8 @@ export type Upstream =
   | 'CHAT'
   | 'NOTIFICATIONS'
   | 'TRADES'
+  | 'PAYMENTS'
+  | 'COUPONS'
   | 'MODERATION'
   | 'WEB'
   | 'STAND_INS'

@@ -1,13 +1,17 @@
 import { z } from 'zod'
 import { MINUTE_MS, nowMs } from '#kit/clock'
 import type { EdgeEnv } from './env.ts'
+import { ROUTES } from './routes.ts'
 
 const Part = z.object({
   paths: z.record(z.string(), z.unknown()).default({}),
   components: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
 })
 
-const DOMAINS = ['IDENTITY', 'LISTINGS', 'MEDIA', 'SEARCH'] as const
+/** Every domain that answers under /api. */
+const DOMAINS = [...new Set(ROUTES.map(([, upstream]) => upstream))].filter(
+  (upstream) => upstream !== 'WEB' && upstream !== 'STAND_INS',
+)
 
 let merged: { text: string; untilMs: number } | null = null
 

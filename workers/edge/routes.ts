@@ -29,6 +29,10 @@ export const ROUTES: readonly (readonly [prefix: string, upstream: Upstream])[] 
   ['/api/v1/members/{id}/reputation', 'TRADES'],
   ['/api/v1/me/sales', 'TRADES'],
   ['/api/v1/me/purchases', 'TRADES'],
+  ['/api/v1/wallet', 'PAYMENTS'],
+  ['/api/v1/payments', 'PAYMENTS'],
+  ['/api/v1/coupons', 'COUPONS'],
+  ['/api/v1/me/coupons', 'COUPONS'],
   ['/api/v1/reports', 'MODERATION'],
   ['/api/v1/me/blocks', 'MODERATION'],
   ['/api/v1/me/decisions', 'MODERATION'],
@@ -42,6 +46,8 @@ export const ROUTES: readonly (readonly [prefix: string, upstream: Upstream])[] 
   ['/api/v1/operator/media', 'MEDIA'],
   ['/api/v1/operator/search', 'SEARCH'],
   ['/api/v1/operator/trades', 'TRADES'],
+  ['/api/v1/operator/payments', 'PAYMENTS'],
+  ['/api/v1/operator/coupons', 'COUPONS'],
 ]
 
 /** Development only; the define is false in production, where the bundler drops these lines. */

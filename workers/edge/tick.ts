@@ -17,6 +17,8 @@ export async function tickAll(
     chat: env.CHAT_RPC,
     notifications: env.NOTIFICATIONS_RPC,
     trades: env.TRADES_RPC,
+    payments: env.PAYMENTS_RPC,
+    coupons: env.COUPONS_RPC,
     moderation: env.MODERATION_RPC,
   }
   await Promise.all(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { MediaApi } from '#contracts/media.api'
+import type { PaymentsApi } from '#contracts/payments.api'
 import type { Throttle } from '#do/throttle/index'
 import { binding, secret } from '#kit/env'
 
@@ -27,6 +28,9 @@ export const IdentityEnv = z.object({
   EMAIL: binding<SendEmail>().optional(),
   CHAT_INBOX: binding<Queue>(),
   NOTIFICATIONS_INBOX: binding<Queue>(),
+  PAYMENTS: binding<Service<PaymentsApi>>(),
+  PAYMENTS_INBOX: binding<Queue>(),
+  COUPONS_INBOX: binding<Queue>(),
   TRADES_INBOX: binding<Queue>(),
 })
 export type IdentityEnv = z.infer<typeof IdentityEnv>

@@ -6,6 +6,7 @@ import { TradesEnv } from './env.ts'
 import { app } from './http.ts'
 
 export { TradesRpc } from './rpc.ts'
+export { TradeFlow } from './trade-flow.ts'
 
 export default {
   fetch: app.fetch,
