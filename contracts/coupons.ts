@@ -4,6 +4,8 @@ import { Category, Price } from './listings.ts'
 import { PageQuery } from './page.ts'
 import { longText, text } from './text.ts'
 
+export { discountFor, discountOf } from './discount.ts'
+
 export const COUPONS_A_DAY_MAX = 10_000
 export const VALID_DAYS_MAX = 90
 
@@ -19,15 +21,6 @@ export const Discount = z
   .openapi('Discount')
 export type Discount = z.infer<typeof Discount>
 
-/** Off a price, in whole won (a fraction is the buyer's loss), never more than the price. */
-export function discountOf(discount: Discount, price: number): number {
-  const off =
-    discount.kind === 'amount'
-      ? discount.amount
-      : Math.min(discount.cap, Math.floor((price * discount.percent) / 100))
-  return Math.min(off, price)
-}
-
 const Terms = {
   discount: Discount,
   /** The price from which it may be used. */
@@ -36,12 +29,6 @@ const Terms = {
   categories: z.array(Category).max(18),
 }
 export type CouponTerms = { discount: Discount; minSpend: number; categories: readonly Category[] }
-
-/** What a coupon takes off a thing, or null when it is not for it. */
-export function discountFor(terms: CouponTerms, thing: { price: number; category: Category }): number | null {
-  const fits = terms.categories.length === 0 || terms.categories.includes(thing.category)
-  return fits && thing.price >= terms.minSpend ? discountOf(terms.discount, thing.price) : null
-}
 
 const Day = z
   .string()
