@@ -18,17 +18,23 @@ export const assertChangedOne = (db: D1Database): D1PreparedStatement =>
 
 export type BatchOutcome =
   | { kind: 'done'; results: D1Result[] }
-  /** A guard or a unique key said no; nothing of the batch was written. `constraint` is `table.column`. */
+  /**
+   * A guard, a unique key or a trigger said no; nothing of the batch was written. `constraint` is `table.column`, the name of a
+   * CHECK, or what the trigger raised.
+   */
   | { kind: 'aborted'; constraint: string }
 
 const CONSTRAINT = /(?:UNIQUE|NOT NULL|CHECK) constraint failed: ([\w.]+)/
+/** What a trigger's `RAISE(ABORT, 'NAME')` comes out as, in D1 and in SQLite itself. */
+const RAISED = /^(?:D1_ERROR: )?([A-Z][A-Z_]*[A-Z])(?:: SQLITE_CONSTRAINT.*)?$/
 
 /** Runs a batch; a broken constraint is an answer, anything else (an outage, a bug) is thrown. */
 export async function runBatch(db: D1Database, statements: D1PreparedStatement[]): Promise<BatchOutcome> {
   try {
     return { kind: 'done', results: await db.batch(statements) }
   } catch (error) {
-    const constraint = CONSTRAINT.exec(error instanceof Error ? error.message : '')?.[1]
+    const message = error instanceof Error ? error.message : ''
+    const constraint = (CONSTRAINT.exec(message) ?? RAISED.exec(message))?.[1]
     if (constraint) return { kind: 'aborted', constraint }
     throw error
   }

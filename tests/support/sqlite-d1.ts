@@ -15,11 +15,13 @@ export function databaseOf(domain: string): DatabaseSync {
 
 /** The little of D1 that reading needs, over Node's SQLite: for what asks a store ten thousand questions. */
 export function readingD1(db: DatabaseSync): D1Database {
+  const bound = (sql: string, binds: (string | number | null)[]) => ({
+    all: async () => ({ results: db.prepare(sql).all(...binds) }),
+    first: async () => db.prepare(sql).get(...binds) ?? null,
+  })
   const prepare = (sql: string) => ({
-    bind: (...binds: (string | number | null)[]) => ({
-      all: async () => ({ results: db.prepare(sql).all(...binds) }),
-      first: async () => db.prepare(sql).get(...binds) ?? null,
-    }),
+    ...bound(sql, []),
+    bind: (...binds: (string | number | null)[]) => bound(sql, binds),
   })
   return AsD1.parse({ prepare })
 }
@@ -30,20 +32,22 @@ const Statement = z.object({ run: z.custom<() => Promise<unknown>>((value) => ty
 /** D1 as far as one store writes: a batch is one transaction, rolled back whole when a statement of it fails. */
 export function writingD1(db: DatabaseSync): D1Database {
   const reading = readingD1(db)
+  const bound = (sql: string, binds: (string | number | null)[]) => ({
+    all: () =>
+      reading
+        .prepare(sql)
+        .bind(...binds)
+        .all(),
+    first: () =>
+      reading
+        .prepare(sql)
+        .bind(...binds)
+        .first(),
+    run: async () => ({ meta: { changes: Number(db.prepare(sql).run(...binds).changes) } }),
+  })
   const prepare = (sql: string) => ({
-    bind: (...binds: (string | number | null)[]) => ({
-      all: () =>
-        reading
-          .prepare(sql)
-          .bind(...binds)
-          .all(),
-      first: () =>
-        reading
-          .prepare(sql)
-          .bind(...binds)
-          .first(),
-      run: async () => ({ meta: { changes: Number(db.prepare(sql).run(...binds).changes) } }),
-    }),
+    ...bound(sql, []),
+    bind: (...binds: (string | number | null)[]) => bound(sql, binds),
   })
   const batch = async (statements: unknown[]) => {
     db.exec('BEGIN')
