@@ -131,6 +131,18 @@ export type CallInit = {
 /** A reply read whole; `json` is undefined when the body is not JSON. */
 export type Reply = { status: number; headers: Headers; text: string; json: unknown }
 
+/** Someone with the operator's role, signed in. */
+export async function newOperator(platform: Platform): Promise<{ memberId: string; accessToken: string }> {
+  const loginId = unique('op')
+  const account = { loginId, nickname: loginId, email: `${loginId}@example.com`, password: 'Yard-keeper-77' }
+  await platform.call('POST', '/dev/members', { json: { ...account, role: 'operator' } })
+  const json = { login: loginId, password: account.password }
+  const { accessToken, member } = SessionReply.parse(
+    (await platform.call('POST', 'auth/sign-in', { json })).json,
+  )
+  return { memberId: member.id, accessToken }
+}
+
 const Mails = z.object({ items: z.array(z.object({ subject: z.string(), text: z.string() })) })
 const SessionReply = z.object({
   accessToken: z.string(),

@@ -3,11 +3,10 @@ import { z } from 'zod'
 import { Image } from '#contracts/media'
 import { HOUR_MS } from '#kit/clock'
 import { phonePhoto } from '../../../workers/media/image/photo-samples.ts'
-import { type SignedUp, startPlatform, unique } from '../../support/platform.ts'
+import { newOperator, type SignedUp, startPlatform } from '../../support/platform.ts'
 import { townOf } from '../chat/town.ts'
 
 const WithId = z.object({ id: z.string() })
-const Session = z.object({ accessToken: z.string() })
 
 /** The whole platform with two who deal with one another, one who does not belong there, and an operator. */
 export async function startDealings() {
@@ -19,20 +18,7 @@ export async function startDealings() {
     await platform.signUp(),
     await platform.signUp(),
   ]
-  const operatorToken = await newOperator()
-
-  async function newOperator(): Promise<string> {
-    const loginId = unique('op')
-    const account = {
-      loginId,
-      nickname: loginId,
-      email: `${loginId}@example.com`,
-      password: 'Yard-keeper-77',
-    }
-    await platform.call('POST', '/dev/members', { json: { ...account, role: 'operator' } })
-    const json = { login: loginId, password: account.password }
-    return Session.parse((await platform.call('POST', 'auth/sign-in', { json })).json).accessToken
-  }
+  const { accessToken: operatorToken } = await newOperator(platform)
 
   /** Makes one of something and answers its id. */
   async function made(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { type Platform, startPlatform, unique } from '../../support/platform.ts'
+import { newOperator, type Platform, startPlatform, unique } from '../../support/platform.ts'
 
 /** What the hearing domains gave up on is the operator's to see and to have handled anew, and nobody else's. */
 let platform: Platform
@@ -11,19 +11,7 @@ const ENDED = `lst_${'0'.repeat(25)}1`
 
 beforeAll(async () => {
   platform = await startPlatform()
-  const name = unique('op')
-  const account = {
-    loginId: name,
-    email: `${name}@example.com`,
-    nickname: name,
-    password: 'Yard-keeper-77',
-    role: 'operator',
-  }
-  await platform.call('POST', '/dev/members', { json: account })
-  const session = await platform.call('POST', 'auth/sign-in', {
-    json: { login: name, password: account.password },
-  })
-  operatorToken = z.object({ accessToken: z.string() }).parse(session.json).accessToken
+  operatorToken = (await newOperator(platform)).accessToken
 })
 afterAll(() => platform.close())
 

@@ -2,7 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { DAY_MS } from '#kit/clock'
 import { type OpenApi, type OpenApiOperation, readOpenApi } from '../../support/openapi.ts'
-import { eventually, type Platform, type SignedUp, startPlatform, unique } from '../../support/platform.ts'
+import {
+  eventually,
+  newOperator,
+  type Platform,
+  type SignedUp,
+  startPlatform,
+  unique,
+} from '../../support/platform.ts'
 
 /**
  * Every operation of the document with an id in its path is tried with ids of somebody else's things, by a stranger and by
@@ -100,22 +107,12 @@ async function newAppointment(): Promise<string> {
   return await post(owner, 'appointments', { roomId, place: '역 앞', at })
 }
 
-/** Someone with the operator's role: their routes name things of everyone. */
-async function newOperator(): Promise<string> {
-  const loginId = unique('op')
-  const account = { loginId, nickname: loginId, email: `${loginId}@example.com`, password: 'Yard-keeper-77' }
-  await platform.call('POST', '/dev/members', { json: { ...account, role: 'operator' } })
-  const json = { login: loginId, password: account.password }
-  const session = await platform.call('POST', 'auth/sign-in', { json })
-  return z.object({ accessToken: z.string() }).parse(session.json).accessToken
-}
-
 /** What an operator decided about the owner. */
 async function newDecision(): Promise<string> {
   const target = { kind: 'listing', listingId: await newListing() }
   const caseId = await post(neighbour, 'reports', { target, rule: 'spam' })
   const decided = await platform.call('POST', `operator/cases/${caseId}/decision`, {
-    token: await newOperator(),
+    token: (await newOperator(platform)).accessToken,
     json: { act: 'warn', rule: 'spam', reason: '같은 글이 여러 번 있어요' },
   })
   return z.object({ decision: WithId }).parse(decided.json).decision.id

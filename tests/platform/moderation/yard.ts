@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Platform, type SignedUp, startPlatform, unique } from '../../support/platform.ts'
+import { newOperator, type SignedUp, startPlatform, unique } from '../../support/platform.ts'
 
 const WithId = z.object({ id: z.string() })
 const WithCode = z.object({ code: z.string() })
@@ -8,7 +8,8 @@ const Items = z.object({ items: z.array(z.looseObject({ id: z.string() })) })
 /** A platform with an operator, and the steps that these tests repeat. */
 export async function startYard() {
   const platform = await startPlatform()
-  const operator = await newOperator(platform)
+  const { memberId, accessToken } = await newOperator(platform)
+  const operator = { id: memberId, token: accessToken }
 
   async function post(seller: SignedUp, title = '원목 책상'): Promise<string> {
     const json = { title, description: '튼튼해요', category: 'furniture', price: 30_000 }
@@ -64,17 +65,6 @@ export async function startYard() {
 const Fact = z.object({ aggregateId: z.string(), data: z.record(z.string(), z.unknown()) })
 
 export type Yard = Awaited<ReturnType<typeof startYard>>
-
-/** Someone with the operator's role, signed in. */
-async function newOperator(platform: Platform): Promise<{ token: string; id: string }> {
-  const name = unique('op')
-  const password = 'Yard-keeper-77'
-  const account = { loginId: name, email: `${name}@example.com`, nickname: name, password, role: 'operator' }
-  const made = await platform.call('POST', '/dev/members', { json: account })
-  const session = await platform.call('POST', 'auth/sign-in', { json: { login: name, password } })
-  const { accessToken } = z.object({ accessToken: z.string() }).parse(session.json)
-  return { token: accessToken, id: WithId.parse(made.json).id }
-}
 
 /** The code of a refusal, or what came instead of one. */
 export const codeOf = (reply: { status: number; json: unknown }): string =>
