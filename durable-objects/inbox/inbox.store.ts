@@ -3,13 +3,13 @@ import type { ImageUrls } from '#contracts/media'
 import {
   ALWAYS_TOLD,
   NOTIFICATION_KEPT_MS,
-  NOTIFICATION_TYPES,
   NOTIFICATIONS_KEPT_MAX,
   type NotificationType,
   type Preferences,
   type QuietHours,
 } from '#contracts/notifications'
 import { DAY_MS } from '#kit/clock'
+import { type Channel, isOnAtFirst, ofEachType } from './channels.rules.ts'
 import type { Announced, Draft, Line, Place } from './line.ts'
 
 /** Longer than a fact can be told again (the platform's own inbox keeps its ids as long). */
@@ -31,6 +31,8 @@ const TABLES = [
   ticket TEXT PRIMARY KEY, good_until_ms INTEGER NOT NULL, ends_at_ms INTEGER NOT NULL) STRICT`,
   'CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT',
 ]
+const ON = '1'
+const OFF = '0'
 const KEPT_TABLES = ['notifications', 'sources', 'read_marks', 'tickets', 'facts']
 
 type Row = Omit<Line, 'photo'> & { photo: string | null; seq: number | null }
@@ -204,13 +206,24 @@ export class InboxStore {
   }
 
   preferences(): Preferences {
-    const off = this.#offTypes()
-    const quiet = this.fact('quiet_hours')
-    const types = NOTIFICATION_TYPES.map((type): [NotificationType, boolean] => [type, !off.has(type)])
+    const choices = this.#choices()
+    const quiet = choices.get('quiet_hours')
+    const chosen = (channel: Channel, type: NotificationType): boolean => {
+      const choice = choices.get(`${channel} ${type}`)
+      return choice === undefined ? isOnAtFirst(channel, type) : choice === ON
+    }
     return {
-      types: Object.fromEntries(types) as Preferences['types'],
+      types: ofEachType((type) => !choices.has(`off ${type}`)),
+      channels: {
+        push: ofEachType((type) => chosen('push', type)),
+        mail: ofEachType((type) => chosen('mail', type)),
+      },
       quietHours: quiet === undefined ? null : (JSON.parse(quiet) as QuietHours),
     }
+  }
+
+  setChannel(channel: Channel, type: NotificationType, isOn: boolean): void {
+    this.setFact(`${channel} ${type}`, isOn ? ON : OFF)
   }
 
   setType(type: NotificationType, isTold: boolean): void {
@@ -275,9 +288,9 @@ export class InboxStore {
     return seq
   }
 
-  #offTypes(): Set<string> {
-    const rows = this.#all<{ name: string }>("SELECT name FROM facts WHERE name LIKE 'off %'")
-    return new Set(rows.map(({ name }) => name.slice('off '.length)))
+  #choices(): Map<string, string> {
+    const rows = this.#all<{ name: string; value: string }>('SELECT name, value FROM facts')
+    return new Map(rows.map(({ name, value }) => [name, value]))
   }
 
   #forget(name: string): void {

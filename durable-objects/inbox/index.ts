@@ -4,6 +4,7 @@ import {
   ALWAYS_TOLD,
   type InboxFrame,
   NOTIFICATION_KEPT_MS,
+  NOTIFICATION_TYPES,
   type Notification,
   type NotificationType,
   type Preferences,
@@ -106,13 +107,16 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
 
   /** Changes what is named. What waits for the end of quiet hours waits for the new ones, or is announced now. */
   async edit(change: {
-    types?: Partial<Record<NotificationType, boolean>> | undefined
+    types?: Choices | undefined
+    channels?: { push?: Choices | undefined; mail?: Choices | undefined } | undefined
     quietHours?: QuietHours | null | undefined
   }): Promise<Preferences> {
     const atMs = nowMs()
-    const types = Object.entries(change.types ?? {}) as [NotificationType, boolean][]
     this.ctx.storage.transactionSync(() => {
-      for (const [type, isTold] of types) this.#store.setType(type, isTold)
+      for (const [type, isTold] of chosenIn(change.types)) this.#store.setType(type, isTold)
+      for (const channel of ['push', 'mail'] as const)
+        for (const [type, isOn] of chosenIn(change.channels?.[channel]))
+          this.#store.setChannel(channel, type, isOn)
       if (change.quietHours === undefined) return
       this.#store.setQuietHours(change.quietHours)
       const announceAtMs = announceAtOf(change.quietHours, atMs)
@@ -245,6 +249,13 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
     if (armed === null || armed > next) await this.ctx.storage.setAlarm(next)
   }
 }
+
+type Choices = Partial<Record<NotificationType, boolean>>
+const chosenIn = (choices: Choices = {}): [NotificationType, boolean][] =>
+  NOTIFICATION_TYPES.flatMap((type): [NotificationType, boolean][] => {
+    const choice = choices[type]
+    return choice === undefined ? [] : [[type, choice]]
+  })
 
 /** The inbox object's name is its member's id. */
 export const inboxNameOf = (memberId: MemberId): string => memberId

@@ -15,9 +15,21 @@ export type NewMail = { id: string; kind: string; letter: Letter; atMs: number; 
 
 /** The statement that puts a letter beside its cause; codes stand in letters, so they are sealed. */
 export const mailPut = (db: D1Database, secret: string, mail: NewMail): D1PreparedStatement =>
+  mailInsert(db, 'INSERT', secret, mail)
+
+/** The same for a letter whose id is made of its cause: one that is there already stays as it is. */
+export const mailPutOnce = (db: D1Database, secret: string, mail: NewMail): D1PreparedStatement =>
+  mailInsert(db, 'INSERT OR IGNORE', secret, mail)
+
+const mailInsert = (
+  db: D1Database,
+  verb: 'INSERT' | 'INSERT OR IGNORE',
+  secret: string,
+  mail: NewMail,
+): D1PreparedStatement =>
   db
     .prepare(
-      'INSERT INTO mails (id, kind, sealed, created_at_ms, next_attempt_at_ms, expires_at_ms) VALUES (?, ?, ?, ?, ?, ?)',
+      `${verb} INTO mails (id, kind, sealed, created_at_ms, next_attempt_at_ms, expires_at_ms) VALUES (?, ?, ?, ?, ?, ?)`,
     )
     .bind(
       mail.id,

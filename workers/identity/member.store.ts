@@ -110,6 +110,19 @@ export async function facesOf(db: D1Database, ids: MemberId[]): Promise<MemberFa
   return rows.map((row) => Face.parse(row))
 }
 
+/** The active member with exactly this nickname; found by what names that look alike have in common, which is indexed. */
+export async function faceByNickname(
+  db: D1Database,
+  { nickname, nicknameKey }: { nickname: string; nicknameKey: string },
+): Promise<MemberFace | null> {
+  const row = await drizzle(db)
+    .select()
+    .from(members)
+    .where(and(eq(members.nicknameKey, nicknameKey), eq(members.nickname, nickname), IS_ACTIVE))
+    .get()
+  return row ? Face.parse(row) : null
+}
+
 /** Which of two names are held by somebody else than a sign-up that is over, or that waits for `replacedEmail`. */
 export async function heldNames(
   db: D1Database,

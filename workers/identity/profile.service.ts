@@ -10,7 +10,15 @@ import { assertChangedOne, runBatch } from '#kit/d1'
 import { eventOf, outboxPut } from '#kit/outbox'
 import { ok, refuse } from '#kit/result'
 import type { IdentityEnv } from './env.ts'
-import { type Account, accountById, facesOf, heldNames, updateProfile, withdraw } from './member.store.ts'
+import {
+  type Account,
+  accountById,
+  faceByNickname,
+  facesOf,
+  heldNames,
+  updateProfile,
+  withdraw,
+} from './member.store.ts'
 import { isReservedNickname, nicknameKeyOf } from './nickname.rules.ts'
 import { verifyPassword } from './password-hash.ts'
 import { edited, FAREWELL_NICKNAME, meOf, publicMemberOf } from './profile.rules.ts'
@@ -18,6 +26,7 @@ import { endAllSessions, isSessionLive } from './session.store.ts'
 import { admitOwnPassword } from './throttling.ts'
 
 const MEDIA_DEADLINE_MS = 3 * SECOND_MS
+const PAYMENTS_DEADLINE_MS = 3 * SECOND_MS
 
 /**
  * The caller's account. An access token outlives its session by up to 15 minutes; here, where accounts are changed, a session
@@ -40,6 +49,13 @@ export async function publicMember(env: IdentityEnv, id: MemberId): Promise<Resu
 /** Public faces of several members; unknown ids are left out. */
 export const publicMembers = async (env: IdentityEnv, ids: MemberId[]): Promise<PublicMember[]> =>
   ids.length === 0 ? [] : (await facesOf(env.DB, ids)).map(publicMemberOf)
+
+/** Who has exactly this nickname now: a name that only looks like it is somebody else's. */
+export async function memberByNickname(env: IdentityEnv, nickname: string): Promise<Result<PublicMember>> {
+  const asked = nickname.normalize('NFC').trim()
+  const face = await faceByNickname(env.DB, { nickname: asked, nicknameKey: nicknameKeyOf(asked) })
+  return face ? ok(publicMemberOf(face)) : refuse('NOT_FOUND')
+}
 
 /**
  * Edits the caller's profile. The photo is attached first, which may be repeated: when the edit is then refused or lost, the
@@ -116,9 +132,28 @@ async function attachPhoto(
   )
 }
 
+/** Nobody leaves money behind: while payments cannot say that there is none, nobody leaves. */
+async function mayLeaveMoney(env: IdentityEnv, memberId: MemberId, requestId: string): Promise<Result<null>> {
+  const ctx: CallContext = {
+    actor: { kind: 'worker', worker: 'identity' },
+    requestId,
+    idempotencyKey: `${memberId}:leave`,
+  }
+  return await callWithin<Result<null>>(
+    'payments.mayLeave',
+    PAYMENTS_DEADLINE_MS,
+    async () => {
+      const may = await env.PAYMENTS.mayLeave(ctx, memberId)
+      return may.ok ? ok(null) : refuse(may.refusal.code)
+    },
+    () => refuse('UNAVAILABLE', { retryAfterSeconds: 2 }),
+  )
+}
+
 /**
- * Withdraws the caller's account: everything personal goes, the row stays for the books of others, every session ends. The
- * photo is let go of by RPC afterwards; if that fails, media hears `member.withdrawn` and does the same.
+ * Withdraws the caller's account: everything personal goes, the row stays for the books of others, every session ends. Refused
+ * (WALLET_NOT_EMPTY) while there is money of theirs; asked only after the password, since nobody else may learn of it. The photo is
+ * let go of by RPC afterwards; if that fails, media hears `member.withdrawn` and does the same.
  */
 export async function withdrawMe(
   env: IdentityEnv,
@@ -134,6 +169,8 @@ export async function withdrawMe(
   const right = await verifyPassword(request.password, account.passwordHash)
   if (!right.ok) return right
   if (!right.value) return refuse('CREDENTIALS_WRONG')
+  const free = await mayLeaveMoney(env, account.id, requestId)
+  if (!free.ok) return free
 
   const atMs = nowMs()
   const event = eventOf<'member.withdrawn'>(

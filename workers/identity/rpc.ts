@@ -9,13 +9,17 @@ import { readEnv } from '#kit/env'
 import { ok, refuse } from '#kit/result'
 import { publicKeys } from './access-token.ts'
 import { IdentityEnv } from './env.ts'
+import { LetterFor, letterTo } from './letter.service.ts'
 import { deliverMail } from './mail.service.ts'
-import { publicMembers } from './profile.service.ts'
+import { checkPassword, PasswordOf } from './password-check.service.ts'
+import { memberByNickname, publicMembers } from './profile.service.ts'
 import { liftSuspension, type Suspension, suspend } from './suspension.service.ts'
 import { tick } from './tick.service.ts'
 
 const MEMBERS_MAX = 50
 const MemberIds = z.array(MemberId).max(MEMBERS_MAX)
+const NICKNAME_LENGTH_MAX = 64
+const AskedNickname = z.string().min(1).max(NICKNAME_LENGTH_MAX)
 
 /** What other workers may ask of identity. */
 export class IdentityRpc extends WorkerEntrypoint<IdentityEnv> implements IdentityApi {
@@ -41,6 +45,35 @@ export class IdentityRpc extends WorkerEntrypoint<IdentityEnv> implements Identi
     request: { memberId: MemberId; decisionId: DecisionId },
   ): Promise<Result<null>> {
     await liftSuspension(this.#env(), request)
+    return ok(null)
+  }
+
+  /** Who has exactly this nickname now. */
+  async memberByNickname(_ctx: CallContext, nickname: string): Promise<Result<PublicMember>> {
+    const asked = AskedNickname.safeParse(nickname)
+    return asked.success ? await memberByNickname(this.#env(), asked.data) : refuse('NOT_FOUND')
+  }
+
+  /** Whether this is the member's password. */
+  async checkPassword(
+    _ctx: CallContext,
+    request: { memberId: MemberId; password: string },
+  ): Promise<Result<null>> {
+    const asked = PasswordOf.safeParse(request)
+    return asked.success ? await checkPassword(this.#env(), asked.data) : refuse('VALIDATION_FAILED')
+  }
+
+  /** Sends a letter to the member's own address, once a key; it goes out after the reply. */
+  async letter(
+    _ctx: CallContext,
+    request: { memberId: MemberId; key: string; subject: string; text: string },
+  ): Promise<Result<null>> {
+    const env = this.#env()
+    const asked = LetterFor.safeParse(request)
+    if (!asked.success) return refuse('VALIDATION_FAILED')
+    const written = await letterTo(env, asked.data)
+    if (!written.ok) return written
+    this.ctx.waitUntil(deliverMail(env, written.value.mailId))
     return ok(null)
   }
 

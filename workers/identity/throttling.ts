@@ -62,6 +62,20 @@ export const admitOwnPassword = async (
 ): Promise<Result<null>> =>
   admitted([await attempt(env, `confirm:${memberId}`, sourcesOf(env, client), PASSWORD_GUESSES)])
 
+/**
+ * May another worker, for the signed-in member it serves, try their password once more? It does not say where they sit, so a member
+ * has one count for all their devices; nobody else can use it up.
+ */
+export const admitAskedPassword = async (env: IdentityEnv, memberId: MemberId): Promise<Result<null>> =>
+  admitted([await attempt(env, askedName(memberId), [ASKED_SOURCE], PASSWORD_GUESSES)])
+
+/** It was their password: what was tried before is forgotten. */
+export const forgiveAskedPassword = async (env: IdentityEnv, memberId: MemberId): Promise<void> =>
+  await throttle(env, askedName(memberId)).trust([ASKED_SOURCE], KNOWN_SOURCE_MS)
+
+const ASKED_SOURCE = 'worker'
+const askedName = (memberId: MemberId): string => `asked:${memberId}`
+
 /** The owner got in from here, by whichever of the account's two logins. */
 export async function trustClient(
   env: IdentityEnv,

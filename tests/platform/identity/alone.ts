@@ -1,11 +1,13 @@
 import { z } from 'zod'
-import { Problem } from '#contracts/errors'
+import { Problem, type Result } from '#contracts/errors'
 import { Session } from '#contracts/identity'
 import { eventually, unique } from '../../support/platform.ts'
 import { type Answer, startAlone } from '../../support/worker-alone.ts'
 
 const Mails = z.object({ items: z.array(z.object({ subject: z.string(), text: z.string() })) })
 const Work = z.object({ passwordHashes: z.int(), throttleCalls: z.int() })
+
+const Answered = z.custom<Result<unknown>>((value) => z.object({ ok: z.boolean() }).safeParse(value).success)
 
 export type Reply = Answer
 export type CallInit = {
@@ -20,7 +22,7 @@ export type NewAccount = { loginId: string; email: string; nickname: string; pas
 export async function startIdentity() {
   const alone = await startAlone({
     domain: 'identity',
-    neighbours: ['MEDIA'],
+    neighbours: ['MEDIA', 'PAYMENTS'],
     entrypoint: 'IdentityRpc',
     beside: [{ configPath: 'workers/stand-ins/wrangler.toml' }],
   })
@@ -96,6 +98,21 @@ export async function startIdentity() {
     return await (await neighbours.fetch(`/${path}`, { method: 'POST', body })).json()
   }
 
+  /** What payments says from now on of a member who wants to leave. */
+  const walletIs = async (memberId: string, is: 'full' | 'away' | 'empty'): Promise<void> => {
+    await neighbours.fetch(`/wallet?member=${memberId}&is=${is}`)
+  }
+
+  /** What another worker asks of identity. */
+  const asWorker = async (
+    path: 'by-nickname' | 'check-password' | 'letter',
+    body: string | object,
+  ): Promise<Result<unknown>> => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body)
+    const reply = await neighbours.fetch(`/${path}`, { method: 'POST', body: text })
+    return Answered.parse(await reply.json())
+  }
+
   const signIn = (login: string, password: string, init: CallInit = {}) =>
     post('auth/sign-in', { login, password }, init)
 
@@ -111,6 +128,8 @@ export async function startIdentity() {
     join,
     makeMember,
     asModeration,
+    walletIs,
+    asWorker,
     work,
     tick,
     facesOf,

@@ -36,7 +36,7 @@ const withdrawRoute = createRoute({
   summary: 'Withdraw; takes my password',
   ...own,
   request: jsonBody(WithdrawRequest),
-  responses: { 204: emptyReply('withdrawn'), ...problems() },
+  responses: { 204: emptyReply('withdrawn'), ...problems(409) },
 })
 
 const sessionsRoute = createRoute({
