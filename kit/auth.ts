@@ -20,8 +20,8 @@ export type KeySource = () => Promise<{ keys: JsonWebKey[] }>
 const KEYS_FRESH_MS = 10 * MINUTE_MS
 /** A token with an unknown key may make us ask again, but not more often than this. */
 const KEYS_COOLDOWN_MS = 10 * SECOND_MS
-/** ES256 costs ~0.2 ms; a member's requests of the same minutes carry the same token. */
-const VERIFIED_MAX = 2_000
+/** ES256 costs ~0.2 ms; a member's requests of the same minutes carry the same token. About 6 MB when full: a crowd at one hour. */
+const VERIFIED_MAX = 10_000
 const TOKEN_LENGTH_MAX = 2_048
 
 let keys: { set: ReturnType<typeof createLocalJWKSet>; fetchedAtMs: number } | null = null
@@ -72,7 +72,8 @@ async function keySetOf(source: KeySource, freshMs: number) {
 }
 
 function remember(token: string, holder: TokenHolder): void {
-  if (verified.size >= VERIFIED_MAX) verified.clear()
+  const [oldest] = verified.size >= VERIFIED_MAX ? verified.keys() : []
+  if (oldest !== undefined) verified.delete(oldest)
   verified.set(token, holder)
 }
 

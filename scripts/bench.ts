@@ -23,7 +23,7 @@ const { recordCases } = await import('../bench/record.ts')
 const { fill, listingIdAt, posterIds, searchWords } = await import('../bench/town-data.ts')
 
 const SIZES = [2_000, 100_000]
-const FLOORS = ['edge', 'constant', 'same-edge', 'sql', 'echo']
+const FLOORS = ['edge', 'constant', 'same-edge', 'sql', 'echo', 'claims']
 const DETAILS = 300
 /** What the rows are made by; when one of these changes they are made anew. */
 const MADE_BY = [

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { importJWK, SignJWT } from 'jose'
 import { z } from 'zod'
+import type { Role } from '#contracts/call'
 import { MemberId } from '#contracts/ids'
 import { TOKEN_ALGORITHM, TOKEN_AUDIENCE, TOKEN_ISSUER, TOKEN_TYPE } from '#kit/auth'
 import { newId } from '#kit/id'
@@ -12,11 +13,13 @@ const Key = z.looseObject({ kty: z.literal('EC'), crv: z.string(), kid: z.string
 type Key = z.infer<typeof Key>
 
 /** Signs access tokens with this machine's own development key: a sign-in would cost a password hash each. */
-export async function tokenSigner(): Promise<(memberId: string, seconds?: number) => Promise<string>> {
+export async function tokenSigner(): Promise<
+  (memberId: string, seconds?: number, role?: Role) => Promise<string>
+> {
   const jwk = developmentKey()
   const key = await importJWK(jwk, TOKEN_ALGORITHM)
-  return (memberId, seconds = 900) =>
-    new SignJWT({ sid: newId('ses', Date.now()), role: 'member' })
+  return (memberId, seconds = 900, role = 'member') =>
+    new SignJWT({ sid: newId('ses', Date.now()), role })
       .setProtectedHeader({ alg: TOKEN_ALGORITHM, typ: TOKEN_TYPE, kid: jwk.kid })
       .setSubject(MemberId.parse(memberId))
       .setIssuer(TOKEN_ISSUER)

@@ -1,7 +1,10 @@
+type Env = { CONSTANT: Fetcher; SQL: Fetcher; ECHO: Fetcher; CLAIMS: Fetcher }
+
 /** The barest edge there can be: it looks at the path and hands the request on through one service binding. */
 export default {
-  fetch(request: Request, env: { CONSTANT: Fetcher; SQL: Fetcher; ECHO: Fetcher }): Promise<Response> {
+  fetch(request: Request, env: Env): Promise<Response> {
     if (request.url.endsWith('/constant')) return env.CONSTANT.fetch(request)
+    if (request.url.includes('/claim/')) return env.CLAIMS.fetch(request)
     return request.url.includes('/echo/') ? env.ECHO.fetch(request) : env.SQL.fetch(request)
   },
 }
