@@ -42,6 +42,9 @@ export type ListingRow = CardRow & {
   /** The status it returns to when an operator's hiding ends; null while none hides it. */
   hiddenByOperator: ListingStatus | null
   soldByTrade: TradeId | null
+  /** The purchase under way that has it, and when the tick lifts that; both null without one. */
+  reservedByTrade: TradeId | null
+  reservedUntilMs: number | null
 }
 
 /** A photo as a row keeps it: its addresses follow from its id. */

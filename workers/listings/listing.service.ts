@@ -132,6 +132,8 @@ function newRow(
     updatedAtMs: atMs,
     hiddenByOperator: null,
     soldByTrade: null,
+    reservedByTrade: null,
+    reservedUntilMs: null,
   }
 }
 
@@ -172,6 +174,8 @@ function applyEdit(
   const status = moveStatus(row.status, edit.status ?? row.status)
   if (!status.ok) return status
   if (row.hiddenByOperator !== null && status.value !== 'hidden') return refuse('HIDDEN_BY_OPERATOR')
+  const isMoved = status.value !== row.status || (edit.price !== undefined && edit.price !== row.price)
+  if (row.reservedByTrade !== null && isMoved) return refuse('LISTING_IN_TRADE')
   const spot = edit.location ? spotOf(edit.location) : { latMilli: row.latMilli, lngMilli: row.lngMilli }
   const moved = spot.latMilli !== row.latMilli || spot.lngMilli !== row.lngMilli
   const next: ListingRow = {
@@ -239,6 +243,7 @@ export async function deleteListing(env: ListingsEnv, asker: Asker, id: ListingI
   for (let tries = 0; tries < EDIT_TRIES; tries++) {
     const row = await readListing(env.DB, id)
     if (!row || row.sellerId !== asker.memberId) return refuse('NOT_FOUND')
+    if (row.reservedByTrade !== null) return refuse('LISTING_IN_TRADE')
     const event = deletedEvent(id, asker.memberId, row.version + 1, asker.requestId)
     const outcome = await runBatch(env.DB, [
       ...removeListing(env.DB, id, row.version, event.at),

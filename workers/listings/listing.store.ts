@@ -15,7 +15,8 @@ const [NEAR, MID, FAR] = CELL_LEVELS
 const ROW = `l.seq, l.id, l.seller_id AS sellerId, s.nickname, s.photo_id AS photoId, l.title, l.category, l.price, l.status,
   l.region, l.views, l.wishes, l.comments, l.chats, l.created_at_ms AS createdAtMs, l.bumped_at_ms AS bumpedAtMs,
   l.images, l.description, l.lat_milli AS latMilli, l.lng_milli AS lngMilli, l.listed, l.version,
-  l.updated_at_ms AS updatedAtMs, l.hidden_by_operator AS hiddenByOperator, l.sold_by_trade AS soldByTrade`
+  l.updated_at_ms AS updatedAtMs, l.hidden_by_operator AS hiddenByOperator, l.sold_by_trade AS soldByTrade,
+  l.reserved_by_trade AS reservedByTrade, l.reserved_until_ms AS reservedUntilMs`
 
 /** A listing that is not deleted, with its seller's face: one statement by its key. */
 export const readListing = (db: D1Database, id: ListingId): Promise<ListingRow | null> =>
@@ -90,6 +91,8 @@ export function replaceListing(db: D1Database, row: ListingRow): D1PreparedState
       updatedAtMs: row.updatedAtMs,
       hiddenByOperator: row.hiddenByOperator,
       soldByTrade: row.soldByTrade,
+      reservedByTrade: row.reservedByTrade,
+      reservedUntilMs: row.reservedUntilMs,
     })
     .where(and(eq(listings.id, row.id), eq(listings.version, row.version - 1), isNull(listings.deletedAtMs)))
   return [prepared(db, update), assertChangedOne(db)]
@@ -102,6 +105,17 @@ export const noteTrade = (db: D1Database, id: ListingId, tradeId: TradeId): D1Pr
       `UPDATE listings SET sold_by_trade = ? WHERE id = ? AND status = 'sold' AND sold_by_trade IS NULL AND deleted_at_ms IS NULL`,
     )
     .bind(tradeId, id)
+
+/** Things whose purchase should have ended by now. */
+export async function readOverdue(db: D1Database, atMs: number, limit: number): Promise<ListingId[]> {
+  const { results } = await db
+    .prepare(
+      'SELECT id FROM listings WHERE reserved_until_ms <= ? AND deleted_at_ms IS NULL ORDER BY reserved_until_ms LIMIT ?',
+    )
+    .bind(atMs, limit)
+    .all<{ id: ListingId }>()
+  return results.map(({ id }) => id)
+}
 
 /** One more conversation about a thing; the counter is told with the others. */
 export const countChat = (db: D1Database, id: ListingId): D1PreparedStatement =>

@@ -1,7 +1,7 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import type { CallContext } from '#contracts/call'
 import type { Result } from '#contracts/errors'
-import type { CommentId, ListingId } from '#contracts/ids'
+import type { CommentId, ListingId, TradeId } from '#contracts/ids'
 import type { Comment, ListingCard, ListListings } from '#contracts/listings'
 import type { ListingsApi, Sighting } from '#contracts/listings.api'
 import type { Page } from '#contracts/page'
@@ -9,7 +9,15 @@ import { readEnv } from '#kit/env'
 import { relay, relayWaiting, sweepPlatformTables } from '#kit/outbox'
 import { ok } from '#kit/result'
 import { tellCounts } from './counts.service.ts'
-import { type DealRequest, markSold, reopen } from './deal.service.ts'
+import {
+  type DealRequest,
+  liftOverdue,
+  markSold,
+  type ReserveRequest,
+  reopen,
+  reserve,
+  unreserve,
+} from './deal.service.ts'
 import { ListingsEnv } from './env.ts'
 import { cardOfAny, commentOfAny, type HideRequest, hideByOperator } from './hiding.service.ts'
 import { listListings } from './list.service.ts'
@@ -34,6 +42,17 @@ export class ListingsRpc extends WorkerEntrypoint<ListingsEnv> implements Listin
     return await commentOfAny(this.#env().DB, id)
   }
 
+  async reserve({ requestId }: CallContext, request: ReserveRequest): Promise<Result<ListingCard>> {
+    return this.#told(await reserve(this.#env(), request, requestId))
+  }
+
+  async unreserve(
+    { requestId }: CallContext,
+    request: { id: ListingId; tradeId: TradeId },
+  ): Promise<Result<null>> {
+    return this.#told(await unreserve(this.#env(), request, requestId))
+  }
+
   async markSold({ requestId }: CallContext, request: DealRequest): Promise<Result<ListingCard>> {
     return this.#told(await markSold(this.#env(), request, requestId))
   }
@@ -54,6 +73,7 @@ export class ListingsRpc extends WorkerEntrypoint<ListingsEnv> implements Listin
     const env = this.#env()
     const cleared = await clearAllWithdrawn(env)
     const settled = await settleDeadIntents(env, now.atMs)
+    const lifted = await liftOverdue(env, now.atMs)
     const told = await tellCounts(env, now.atMs)
     const relayed = await relayWaiting(env.DB, env, now)
     const sweeps = [
@@ -63,7 +83,7 @@ export class ListingsRpc extends WorkerEntrypoint<ListingsEnv> implements Listin
     ]
     const results = await env.DB.batch(sweeps)
     const swept = results.reduce((sum, { meta }) => sum + meta.changes, 0)
-    return { relayed, swept: swept + cleared + settled + told }
+    return { relayed, swept: swept + cleared + settled + lifted + told }
   }
 
   /** Relays what a change told and answers its value. */

@@ -41,6 +41,8 @@ export const listings = sqliteTable('listings', {
   deletedAtMs: integer('deleted_at_ms'),
   hiddenByOperator: text('hidden_by_operator', { enum: LISTING_STATUSES }),
   soldByTrade: text('sold_by_trade'),
+  reservedByTrade: text('reserved_by_trade'),
+  reservedUntilMs: integer('reserved_until_ms'),
   images: text('images').notNull(),
   description: text('description').notNull(),
 })

@@ -12,7 +12,10 @@ const COMMENTS_A_ROUND = 200
 const ROUNDS = 15
 const MEMBERS_A_TICK = 20
 
-/** Takes down what a withdrawn member left on show, a bounded stretch at a time. Run twice it finds less to do. */
+/**
+ * Takes down what a withdrawn member left on show, a bounded stretch at a time. Run twice it finds less to do. What a purchase has
+ * set aside stays until that ends; the tick comes back for it.
+ */
 export async function clearWithdrawn(env: ListingsEnv, memberId: MemberId): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
     const rows = await listingsLeft(env.DB, memberId)
@@ -28,7 +31,8 @@ export async function clearWithdrawn(env: ListingsEnv, memberId: MemberId): Prom
     // Another sweep was here at the same time: it goes on with the rest.
     if (outcome.kind === 'aborted') return
     if (events.length > 0) await relay(env.DB, env, events)
-    if (outcome.results.at(-1)?.meta.changes === 1) return
+    const isIdle = outcome.results.every(({ meta }) => meta.changes === 0)
+    if (isIdle || outcome.results.at(-1)?.meta.changes === 1) return
   }
 }
 
@@ -49,7 +53,7 @@ async function listingsLeft(
 ): Promise<{ id: ListingId; version: number }[]> {
   const { results } = await db
     .prepare(
-      'SELECT id, version FROM listings INDEXED BY listings_mine WHERE seller_id = ? AND deleted_at_ms IS NULL LIMIT ?',
+      'SELECT id, version FROM listings INDEXED BY listings_mine WHERE seller_id = ? AND deleted_at_ms IS NULL AND reserved_by_trade IS NULL LIMIT ?',
     )
     .bind(memberId, LISTINGS_A_ROUND)
     .all<{ id: ListingId; version: number }>()
