@@ -5,7 +5,7 @@ import type { ChatEnv } from './env.ts'
 import { runErrands } from './errand.service.ts'
 import { putErrand, putErrandsAbout, putErrandsOf } from './errand.store.ts'
 import { keepHeardFace, keepWithdrawal } from './face.store.ts'
-import { lineOfAppointment, linesOfChange } from './line.rules.ts'
+import { lineOfAppointment, lineOfMoney, linesOfChange } from './line.rules.ts'
 import { roomListingOf } from './room.rules.ts'
 import { closeRoomsAbout, closeRoomsOf, keepBlock, showListing } from './room.store.ts'
 
@@ -26,6 +26,13 @@ export function handlersOf(env: ChatEnv): Handlers {
   ): Effect => {
     const errand = { kind: 'line', line: lineOfAppointment(event) } as const
     return told([putErrand(DB, event.data.roomId, event.id, errand, event.at)])
+  }
+  const money = (
+    event: EventOf<'trade.paid' | 'trade.cancelled' | 'trade.disputed' | 'trade.decided'>,
+  ): Effect => {
+    const { listingId, buyerId } = event.data
+    const errand = { kind: 'line', line: lineOfMoney(event) } as const
+    return told([putErrandsAbout(DB, listingId, event.id, errand, event.at, { only: buyerId })])
   }
   const blocking = (event: EventOf<'member.blocked' | 'member.unblocked'>): Effect => {
     const { memberId: by, blockedId: blocked } = event.data
@@ -71,6 +78,10 @@ export function handlersOf(env: ChatEnv): Handlers {
       ]),
     'trade.undone': ({ id, at, data: { listingId } }) =>
       told([putErrandsAbout(DB, listingId, id, { kind: 'line', line: { kind: 'sale_undone' } }, at)]),
+    'trade.paid': money,
+    'trade.cancelled': money,
+    'trade.disputed': money,
+    'trade.decided': money,
     'appointment.set': appointment,
     'appointment.cancelled': appointment,
     'appointment.due': appointment,

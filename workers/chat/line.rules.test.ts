@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { ListingChanged } from '#contracts/events'
+import { ListingChanged, TradeCancelled, TradeDecided, TradeDisputed, TradePaid } from '#contracts/events'
 import type { ListingStatus } from '#contracts/listings'
-import { linesOfChange } from './line.rules.ts'
+import { lineOfMoney, linesOfChange } from './line.rules.ts'
 
 const id = (prefix: string) => `${prefix}_${'0'.repeat(26)}`
 
@@ -52,5 +52,30 @@ describe('what rooms are told of a listing that changed', () => {
   it('is not that it was sold or is no longer: the trade tells that', () => {
     expect(linesOfChange(change([100, 'on_sale'], [100, 'sold']))).toEqual([])
     expect(linesOfChange(change([100, 'sold'], [100, 'on_sale']))).toEqual([])
+  })
+})
+
+describe('what the room of a paid trade is told', () => {
+  const envelope = {
+    ...{ id: id('evt'), v: 1, at: 1, aggregateId: id('trd'), version: 1, actorId: null, requestId: 'r' },
+  }
+  const facts = {
+    ...{ tradeId: id('trd'), listingId: id('lst'), listingTitle: '책상', sellerId: id('mem') },
+    ...{ buyerId: id('mem'), price: 12_000, paid: 9_000, discount: 3_000, refunded: 0 },
+  }
+
+  it('is what is kept for the seller, that it went back, that it is disputed, and what was decided', () => {
+    const paid = TradePaid.parse({ ...envelope, type: 'trade.paid', data: { ...facts, releaseAtMs: 2 } })
+    expect(lineOfMoney(paid)).toEqual({ kind: 'paid', amount: 12_000 })
+    const cancelled = TradeCancelled.parse({ ...envelope, type: 'trade.cancelled', data: facts })
+    expect(lineOfMoney(cancelled)).toEqual({ kind: 'payment_cancelled' })
+    const disputed = TradeDisputed.parse({
+      ...{ ...envelope, type: 'trade.disputed', data: { ...facts, reason: '고장' } },
+    })
+    expect(lineOfMoney(disputed)).toEqual({ kind: 'payment_disputed' })
+    const decided = TradeDecided.parse({
+      ...{ ...envelope, type: 'trade.decided', data: { ...facts, refund: 4_000, reason: '반씩' } },
+    })
+    expect(lineOfMoney(decided)).toEqual({ kind: 'dispute_decided', refund: 4_000 })
   })
 })

@@ -35,3 +35,19 @@ export function lineOfAppointment({ type, data, actorId }: AppointmentEvent): Sy
       return { kind: 'appointment_due', appointment }
   }
 }
+
+type MoneyEvent = EventOf<'trade.paid' | 'trade.cancelled' | 'trade.disputed' | 'trade.decided'>
+
+/** What the room of a trade paid with the wallet says of its money. `amount` is what is put aside for the seller. */
+export function lineOfMoney({ type, data }: MoneyEvent): SystemLine {
+  switch (type) {
+    case 'trade.paid':
+      return { kind: 'paid', amount: data.price }
+    case 'trade.cancelled':
+      return { kind: 'payment_cancelled' }
+    case 'trade.disputed':
+      return { kind: 'payment_disputed' }
+    case 'trade.decided':
+      return { kind: 'dispute_decided', refund: data.refund }
+  }
+}

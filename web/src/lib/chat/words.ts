@@ -54,6 +54,16 @@ export function systemWords(line: SystemLine, me: string, peer: string): string 
       return m.chat_line_sold_elsewhere()
     case 'sale_undone':
       return m.chat_line_sale_undone()
+    case 'paid':
+      return m.chat_line_paid({ amount: won(line.amount) })
+    case 'payment_cancelled':
+      return m.chat_line_payment_cancelled()
+    case 'payment_disputed':
+      return m.chat_line_payment_disputed()
+    case 'dispute_decided':
+      return line.refund === 0
+        ? m.chat_line_dispute_decided()
+        : m.chat_line_dispute_decided_refund({ refund: won(line.refund) })
     case 'left':
       return line.memberId === me ? m.chat_line_left_me() : m.chat_line_left({ name: peer })
     case 'appointment_set':
