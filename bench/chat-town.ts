@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import { IDLE_ROOMS, type Rooms, SOCKETS_PER_ROOM } from './chat-cases.ts'
+import { type Member, makeMembers, post, type Sign } from './townsfolk.ts'
 
 const BUYERS = 10
 const SELLERS = IDLE_ROOMS / BUYERS
 const Made = z.object({ id: z.string() })
 const Ticket = z.object({ url: z.string() })
 
-type Member = { token: string }
 type Room = { id: string; seller: Member; buyer: Member }
-type Sign = (memberId: string, seconds?: number) => Promise<string>
 
 /** Members, listings and rooms made through the platform's own routes; each room's two members connect from five devices each. */
 export async function roomsOfPlatform(origin: string, sign: Sign): Promise<Rooms> {
@@ -47,35 +46,4 @@ async function makeRooms(origin: string, sign: Sign): Promise<Room[]> {
   }
   // The first twenty rooms are of twenty sellers, so that no member's sockets crowd into one place.
   return rooms.toSorted((a, b) => (rooms.indexOf(a) % BUYERS) - (rooms.indexOf(b) % BUYERS))
-}
-
-async function makeMembers(origin: string, sign: Sign, kind: string, count: number): Promise<Member[]> {
-  const members: Member[] = []
-  for (let index = 0; index < count; index++) {
-    const { id } = Made.parse(
-      await post(origin, '/dev/members', {
-        loginId: `${kind}${index}`,
-        email: `${kind}${index}@example.com`,
-        password: 'madang-bench-1',
-        nickname: `${kind}${index}`,
-      }),
-    )
-    members.push({ token: await sign(id, 3_600) })
-  }
-  return members
-}
-
-async function post(origin: string, path: string, body: object, token?: string): Promise<unknown> {
-  const response = await fetch(origin + path, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'idempotency-key': crypto.randomUUID(),
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
-    },
-    body: JSON.stringify(body),
-  })
-  if (!response.ok)
-    throw new Error(`${path} answered ${response.status}: ${(await response.text()).slice(0, 300)}`)
-  return await response.json()
 }

@@ -125,6 +125,8 @@ const rowOf = (listing: ListingSnapshot): ListingRow => ({
   listed: listing.status === 'hidden' ? 0 : 1,
   hiddenByOperator: null,
   soldByTrade: null,
+  reservedByTrade: null,
+  reservedUntilMs: null,
   version: 1,
   updatedAtMs: listing.createdAtMs,
 })

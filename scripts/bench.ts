@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { chatTable } from '../bench/chat-table.ts'
 import { hasWrk } from '../bench/drive.ts'
 import { measure, type Row } from '../bench/measure.ts'
+import { moneyTable } from '../bench/money-table.ts'
 import { letAppsLoadOutsideWorkerd } from '../bench/outside-workerd.ts'
 import { table } from '../bench/table.ts'
 import { measureChat } from './bench-chat.ts'
@@ -20,6 +21,7 @@ import { readWorker, type Worker } from './workers.ts'
 
 letAppsLoadOutsideWorkerd()
 const { recordCases } = await import('../bench/record.ts')
+const { measureMoney } = await import('./bench-money.ts')
 const { fill, listingIdAt, posterIds, searchWords } = await import('../bench/town-data.ts')
 
 const SIZES = [2_000, 100_000]
@@ -50,15 +52,17 @@ const filesOf = (dir: string) => ({
 })
 
 /**
- * `npm run bench [-- market | chat]`: each case beside its floors, the market at both sizes; the figures go to bench/last.json, where a
+ * `npm run bench [-- market | chat | money]`: each case beside its floors, the market at both sizes; the figures go to bench/last.json, where a
  * part that was not measured keeps what it had.
  */
 await main(async () => {
   endOnSignal()
   const part = process.argv[2]
   const rows: Row[] = []
-  if (part !== 'chat') for (const size of SIZES) rows.push(...(await measureAt(size)))
-  const chat = part === 'market' ? undefined : await measureChat()
+  const isAsked = (name: string) => part === undefined || part === name
+  if (isAsked('market')) for (const size of SIZES) rows.push(...(await measureAt(size)))
+  const chat = isAsked('chat') ? await measureChat() : undefined
+  const money = isAsked('money') ? await measureMoney() : undefined
   const machine = {
     cores: cpus().length,
     model: cpus()[0]?.model ?? 'unknown',
@@ -69,10 +73,12 @@ await main(async () => {
   const now = {
     ...(rows.length > 0 ? { at: new Date().toISOString(), rows } : {}),
     ...(chat ? { chatAt: new Date().toISOString(), chat } : {}),
+    ...(money ? { moneyAt: new Date().toISOString(), money } : {}),
   }
   writeFileSync(file, `${JSON.stringify({ ...before, machine, ...now }, null, 2)}\n`)
   if (rows.length > 0) say(`\n${table(rows)}`)
   if (chat) say(`\n${chatTable(chat)}`)
+  if (money) say(`\n${moneyTable(money)}`)
   process.exit(0)
 })
 
