@@ -2,6 +2,7 @@ import type { Room } from '#contracts/chat'
 import type { Page } from '#contracts/page'
 import type { Appointment, Trade } from '#contracts/trades'
 import { get, query } from '$lib/api/client.ts'
+import { isOpenPurchase } from './next-step.ts'
 import { Paced } from './paced.ts'
 
 /** The lists follow the room by a breath: asked at once, they would still tell the past. */
@@ -12,6 +13,8 @@ const RECENT_TRADES = 50
 export class RoomFacts {
   appointment = $state.raw<Appointment | null>(null)
   trade = $state.raw<Trade | null>(null)
+  /** The purchase with the wallet that has the thing now. */
+  openTrade = $state.raw<Trade | null>(null)
   /** Until they were read once nothing is said of them: a step that turns into another under the finger misleads. */
   isKnown = $state(false)
   readonly #first: Room
@@ -48,18 +51,26 @@ export class RoomFacts {
     ])
     if (room.ok) this.#latest = room.value
     if (appointments.ok) this.appointment = appointments.value.items[0] ?? null
-    const isSold = this.room.listing.status === 'sold'
-    if (!isSold) this.trade = null
-    if (!isSold || (await this.#readTrade())) this.isKnown = true
+    const { status } = this.room.listing
+    const isTaken = status === 'sold' || status === 'reserved'
+    if (!isTaken) {
+      this.trade = null
+      this.openTrade = null
+    }
+    if (!isTaken || (await this.#readTrades())) this.isKnown = true
   }
 
-  /** False when it could not be read: whose the thing became is then not known. */
-  async #readTrade(): Promise<boolean> {
-    const { id, role } = this.room
+  /** False when they could not be read: whose the thing became is then not known. */
+  async #readTrades(): Promise<boolean> {
+    const { role, listing, peer } = this.room
     const path = role === 'seller' ? '/me/sales' : '/me/purchases'
     const reply = await get<Page<Trade>>(fetch, `${path}${query({ limit: RECENT_TRADES })}`)
     if (!reply.ok) return false
-    this.trade = reply.value.items.find(({ roomId, state }) => roomId === id && state === 'completed') ?? null
+    const ours = reply.value.items.filter(
+      (trade) => trade.listing.id === listing.id && trade.peer.id === peer.id,
+    )
+    this.trade = ours.find(({ state }) => state === 'completed') ?? null
+    this.openTrade = ours.find(isOpenPurchase) ?? null
     return true
   }
 }

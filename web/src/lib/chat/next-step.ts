@@ -1,5 +1,5 @@
 import type { Room } from '#contracts/chat'
-import type { Appointment } from '#contracts/trades'
+import type { Appointment, Trade } from '#contracts/trades'
 
 /** What comes next between two people about one thing. */
 export type NextStep<Meeting, Deal> =
@@ -51,3 +51,19 @@ const isOffered = ({ listing }: Offer) => listing.status === 'on_sale' || listin
 /** Only the seller says to whom it went, and only once. */
 export const mayChooseBuyer = (room: Pick<Room, 'role'> & Offer): boolean =>
   room.role === 'seller' && isOffered(room)
+
+/** Only who does not sell it pays for it, and only while it is to be had. */
+export const mayBuy = (
+  room: Pick<Room, 'role' | 'state' | 'blocked' | 'peerWithdrawn'> & PricedOffer,
+): boolean =>
+  room.role === 'buyer' &&
+  room.state === 'open' &&
+  room.blocked === null &&
+  !room.peerWithdrawn &&
+  room.listing.status === 'on_sale' &&
+  room.listing.price > 0
+type PricedOffer = { listing: Pick<Room['listing'], 'status' | 'price'> }
+
+/** A purchase with the wallet on its way: paid, or asked about. */
+export const isOpenPurchase = ({ state, escrow }: Pick<Trade, 'state' | 'escrow'>): boolean =>
+  escrow !== null && (state === 'pending' || state === 'paid' || state === 'disputed')
