@@ -2,7 +2,9 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { nowMs, toIso } from '#kit/clock'
 import { binding, readEnv } from '#kit/env'
+import { bankRoutes } from './bank.ts'
 import type { Mailbox } from './mailbox.ts'
+import { checkoutRoutes, portOneRoutes } from './pay.ts'
 
 const StandInsEnv = z.object({ MAILBOX: binding<DurableObjectNamespace<Mailbox>>() })
 type StandInsEnv = z.infer<typeof StandInsEnv>
@@ -61,6 +63,10 @@ app.post('/dev/mail/behaviour', async (c) => {
   await mailboxOf(c.env).behave(BehaviourRequest.parse(await c.req.json()))
   return c.body(null, 204)
 })
+
+portOneRoutes(app)
+checkoutRoutes(app)
+bankRoutes(app)
 
 const refusedAs = (status: number) => Response.json({ message: 'refused by the stand-in' }, { status })
 
