@@ -54,6 +54,7 @@ CREATE TABLE holds (
 CREATE INDEX holds_cause ON holds (cause_kind, cause_id);
 CREATE INDEX holds_open_of ON holds (account_id, at_ms, amount) WHERE state = 'open';
 CREATE INDEX holds_owed_to ON holds (payee_id, at_ms, amount) WHERE state = 'open';
+CREATE INDEX holds_open_for ON holds (cause_kind, cause_id) WHERE state = 'open';
 CREATE INDEX holds_overdue ON holds (expires_at_ms) WHERE state = 'open';
 
 -- Money that moved.
@@ -209,7 +210,7 @@ CREATE TABLE incidents (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX incidents_key ON incidents (key) WHERE state <> 'corrected';
 CREATE INDEX incidents_open ON incidents (at_ms, id) WHERE state = 'open';
-CREATE INDEX incidents_closed ON incidents (closed_at_ms, id) WHERE state <> 'open';
+CREATE INDEX incidents_closed ON incidents (at_ms, id) WHERE state <> 'open';
 CREATE INDEX incidents_all ON incidents (at_ms, id);
 CREATE INDEX incidents_freezing ON incidents (frozen_account) WHERE state = 'open' AND frozen_account IS NOT NULL;
 

@@ -11,8 +11,8 @@ export { PaymentsRpc } from './rpc.ts'
 export default {
   fetch: app.fetch,
   async queue(batch: MessageBatch, raw: object): Promise<void> {
-    const { DB } = readEnv(PaymentsEnv, raw)
-    if (batch.queue === deadQueueOf('payments')) return await keepDeadLetters(batch, DB)
-    await consume(batch, DB, handlersOf())
+    const env = readEnv(PaymentsEnv, raw)
+    if (batch.queue === deadQueueOf('payments')) return await keepDeadLetters(batch, env.DB)
+    await consume(batch, env.DB, handlersOf(env))
   },
 }

@@ -1,0 +1,132 @@
+import type { Result } from '#contracts/errors'
+import type { TradeId } from '#contracts/ids'
+import type { TradeState } from '#contracts/trades'
+import { callWithin } from '#kit/call'
+import { MINUTE_MS, SECOND_MS } from '#kit/clock'
+import { refuse } from '#kit/result'
+import {
+  accountFindings,
+  balanceFinding,
+  entryFindings,
+  holdFinding,
+  processFinding,
+  sumFinding,
+  transferFindings,
+} from './audit.rules.ts'
+import {
+  accountsOff,
+  differenceOf,
+  entriesOff,
+  holdsOff,
+  nextStretch,
+  PART_NAMES,
+  type Part,
+  putCursor,
+  type Stretch,
+  stillOpen,
+  sumOfEntries,
+  tradeHolds,
+  transfersOff,
+} from './audit.store.ts'
+import type { PaymentsEnv } from './env.ts'
+import { ownCall } from './face.service.ts'
+import { raise } from './incident.service.ts'
+import type { Finding } from './incident.store.ts'
+import type { AccountId } from './ledger.store.ts'
+
+/** Rows of each part a minute looks at: a hundred thousand transfers are gone through in a few minutes. */
+const ROWS_A_TICK = 20_000
+/** trades answers for so many at once. */
+const TRADES_A_TICK = 100
+const TRADES_DEADLINE_MS = 3 * SECOND_MS
+/** A hold this young may belong to a purchase that is being written down. */
+const HOLD_GRACE_MS = 2 * MINUTE_MS
+
+/**
+ * A minute's share of going through the books. Every look is one statement and so sees one moment: money that moves meanwhile is no
+ * false alarm. Run twice it looks twice; run late or not at all, what is off is found later.
+ */
+export async function audit(env: PaymentsEnv, atMs: number, rows = ROWS_A_TICK): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const part of PART_NAMES) findings.push(...(await auditPart(env.DB, part, { atMs, rows })))
+  findings.push(...(await auditProcesses(env, atMs)))
+  await raise(env.DB, findings, atMs)
+  return findings
+}
+
+/** Goes on with one part where it stood. */
+async function auditPart(
+  db: D1Database,
+  part: Part,
+  { atMs, rows }: { atMs: number; rows: number },
+): Promise<Finding[]> {
+  const stretch = await nextStretch(db, part, rows)
+  const findings = stretch === null ? [] : await looks[part](db, stretch)
+  const isWhole = stretch === null || stretch.isLast
+  if (isWhole && part === 'entries') findings.push(...(await auditSum(db)))
+  await putCursor(db, part, isWhole ? null : stretch.until, atMs).run()
+  return findings
+}
+
+const looks: Record<Part, (db: D1Database, stretch: Stretch) => Promise<Finding[]>> = {
+  accounts: async (db, stretch) => {
+    const off = await accountsOff(db, stretch)
+    const suspects = off.filter(({ balance, booked }) => balance !== booked).map(({ id }) => id)
+    return [...off.flatMap(accountFindings), ...(await balancesOf(db, suspects))]
+  },
+  entries: async (db, stretch) => {
+    const off = await entriesOff(db, stretch)
+    const suspects = off.map(({ accountId }) => accountId)
+    return [...off.flatMap(entryFindings), ...(await balancesOf(db, suspects))]
+  },
+  transfers: async (db, stretch) => (await transfersOff(db, stretch)).flatMap(transferFindings),
+  holds: async (db, stretch) => (await holdsOff(db, stretch)).map(holdFinding),
+}
+
+/** The closer look at accounts whose newest entry or chain of entries does not fit: only a difference of money is a finding. */
+async function balancesOf(db: D1Database, suspects: AccountId[]): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const account of new Set(suspects)) {
+    const difference = await differenceOf(db, account)
+    if (difference !== 0) findings.push(balanceFinding(account, difference))
+  }
+  return findings
+}
+
+async function auditSum(db: D1Database): Promise<Finding[]> {
+  const sum = await sumOfEntries(db)
+  return sum === 0 ? [] : [sumFinding(sum)]
+}
+
+const OPEN_STATES: readonly TradeState[] = ['pending', 'paid', 'disputed']
+
+/** Whether what is held for trades is held for open ones. Without an answer of trades it waits for the next minute. */
+async function auditProcesses(env: PaymentsEnv, atMs: number): Promise<Finding[]> {
+  const holds = await tradeHolds(env.DB, atMs - HOLD_GRACE_MS, TRADES_A_TICK)
+  const ids = [...new Set(holds.map(({ tradeId }) => tradeId))]
+  const states = ids.length === 0 ? new Map<TradeId, TradeState>() : await statesOf(env, ids, atMs)
+  if (states === null) return []
+  const isOff = (tradeId: TradeId) => !OPEN_STATES.some((state) => state === states.get(tradeId))
+  // A trade ends after its holds are resolved: one that is open still, now that the trade has ended, was left behind.
+  const left = await stillOpen(
+    env.DB,
+    holds.filter(({ tradeId }) => isOff(tradeId)),
+  )
+  const isLast = ids.length < TRADES_A_TICK
+  await putCursor(env.DB, 'processes', isLast ? null : (ids.at(-1) ?? null), atMs).run()
+  return left.map((held) => processFinding(held, states.get(held.tradeId) ?? null))
+}
+
+async function statesOf(
+  env: PaymentsEnv,
+  ids: TradeId[],
+  atMs: number,
+): Promise<Map<TradeId, TradeState> | null> {
+  const asked = await callWithin<Result<{ id: TradeId; state: TradeState }[]>>(
+    'trades.states',
+    TRADES_DEADLINE_MS,
+    async () => await env.TRADES.states(ownCall(`audit:${atMs}`, `audit:${atMs}`), ids),
+    () => refuse('UNAVAILABLE'),
+  )
+  return asked.ok ? new Map(asked.value.map(({ id, state }) => [id, state])) : null
+}

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto'
+import type { HoldId, MemberId } from '#contracts/ids'
+import type { Cause } from '#contracts/payments'
+
+export type SettlementOrder = {
+  settlementId: string
+  cause: Cause
+  takes: { holdId: HoldId; amount: number }[]
+  gives: { to: MemberId | 'fees' | 'promotion'; amount: number }[]
+  memo: string
+}
+
+const sum = (parts: { amount: number }[]): number => parts.reduce((total, { amount }) => total + amount, 0)
+
+/** Whether what is taken is what is given, each hold named once, and nothing is less than nothing. */
+export function balances({ takes, gives }: SettlementOrder): boolean {
+  const areWhole = [...takes, ...gives].every(({ amount }) => Number.isSafeInteger(amount) && amount >= 0)
+  const areDistinct = new Set(takes.map(({ holdId }) => holdId)).size === takes.length
+  return areWhole && areDistinct && takes.length > 0 && sum(takes) === sum(gives)
+}
+
+/** The same for the same movement of money, in whatever order it is written down. */
+export function digestOf({ cause, takes, gives }: SettlementOrder): string {
+  const lines = [
+    `for ${cause.kind} ${cause.id}`,
+    ...takes.map(({ holdId, amount }) => `take ${holdId} ${amount}`).toSorted(),
+    ...gives.map(({ to, amount }) => `give ${to} ${amount}`).toSorted(),
+  ]
+  return createHash('sha256').update(lines.join('\n')).digest('base64url')
+}
