@@ -13,7 +13,12 @@ declare global {
       accessToken: string | null
     }
     interface Platform {
-      env: { EDGE: { fetch(request: Request): Promise<Response> } }
+      env: {
+        EDGE: { fetch(request: Request): Promise<Response> }
+        /** What PortOne's window is opened with, in production; both are public. */
+        PORTONE_STORE_ID?: string
+        PORTONE_CHANNEL_KEY?: string
+      }
     }
   }
 }

@@ -5,6 +5,7 @@ import { m } from '$lib/paraglide/messages.js'
 import { paraglideMiddleware } from '$lib/paraglide/server.js'
 import { ACCESS_COOKIE, REFRESH_COOKIE } from '$lib/session/cookies.ts'
 import { refreshFromCookie } from '$lib/session/refresh.ts'
+import { SDK_ORIGIN } from '$lib/wallet/checkout.ts'
 
 /** What the edge says about the caller; passed on with each question we ask for them. */
 const PASSED_ON = ['x-madang-visitor', 'x-madang-ip', 'x-request-id', 'traceparent', 'user-agent'] as const
@@ -36,6 +37,23 @@ const language: Handle = ({ event, resolve }) =>
     })
   })
 
+/** The one page that lets the provider's window in: its script, its frames, and where they report to. */
+const CHECKOUT = '/wallet/charges/[id]/pay'
+const CHECKOUT_SOURCES: Record<string, string> = {
+  'script-src': SDK_ORIGIN,
+  'connect-src': 'https://*.portone.io',
+  'frame-src': 'https:',
+  'form-action': 'https:',
+}
+function letCheckoutIn(headers: Headers): void {
+  const policy = headers.get('content-security-policy')
+  if (policy === null) return
+  const named = new Map(policy.split(';').map((line) => [line.trim().split(' ')[0] ?? '', line.trim()]))
+  for (const [name, source] of Object.entries(CHECKOUT_SOURCES))
+    named.set(name, `${named.get(name) ?? `${name} 'self'`} ${source}`)
+  headers.set('content-security-policy', [...named.values()].filter(Boolean).join('; '))
+}
+
 const session: Handle = async ({ event, resolve }) => {
   event.locals.accessToken = event.cookies.get(ACCESS_COOKIE) ?? null
   // Our own refresh and sign-out endpoints trade the token themselves.
@@ -50,6 +68,7 @@ const session: Handle = async ({ event, resolve }) => {
   const response = await resolve(event)
   if (!event.isSubRequest) {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) response.headers.set(name, value)
+    if (event.route.id === CHECKOUT) letCheckoutIn(response.headers)
     // A page knows its reader's language, theme and name: only the data behind it is shared.
     if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-cache')
   }

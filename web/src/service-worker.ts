@@ -3,6 +3,7 @@
 /// <reference lib="esnext" />
 /// <reference lib="webworker" />
 
+import type { PushPayload } from '#contracts/notifications'
 import { build, files, version } from '$service-worker'
 import { SEEN_AT, SEEN_STORE } from './lib/offline/seen.ts'
 
@@ -102,4 +103,45 @@ async function list(request: Request): Promise<Response> {
 async function keepNewest(store: Cache, max: number): Promise<void> {
   const keys = await store.keys()
   await Promise.all(keys.slice(0, Math.max(0, keys.length - max)).map((key) => store.delete(key)))
+}
+
+/** What a push says, as our own server wrote it; null for anything else, which then is a plain "something happened". */
+function toldIn(data: PushMessageData | null): PushPayload | null {
+  try {
+    const told: PushPayload | undefined = data?.json()
+    return typeof told?.title === 'string' && typeof told.url === 'string' ? told : null
+  } catch {
+    return null
+  }
+}
+
+// The same notification told twice takes the place of the first. A push must always show something, or the browser says it itself.
+self.addEventListener('push', (event) => {
+  const told = toldIn(event.data)
+  const shown = self.registration.showNotification(told?.title ?? '마당', {
+    body: told?.body ?? '',
+    tag: told?.id ?? 'madang',
+    icon: '/icons/apple-180.png',
+    data: { url: told?.url ?? '/notifications' },
+  })
+  event.waitUntil(shown)
+})
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  const target = new URL(event.notification.data?.url ?? '/notifications', location.origin)
+  // Only pages of ours are opened, whatever a message says.
+  event.waitUntil(show(target.origin === location.origin ? target.href : `${location.origin}/notifications`))
+})
+
+/** In the window that is there, else in a new one. */
+async function show(href: string): Promise<void> {
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  const one = windows.find((client) => client.url === href) ?? windows[0]
+  if (one === undefined) {
+    await self.clients.openWindow(href)
+    return
+  }
+  await one.focus()
+  if (one.url !== href) await one.navigate(href).catch(() => self.clients.openWindow(href))
 }

@@ -8,7 +8,9 @@ import Reply from '@lucide/svelte/icons/reply'
 import ScrollText from '@lucide/svelte/icons/scroll-text'
 import Star from '@lucide/svelte/icons/star'
 import Tag from '@lucide/svelte/icons/tag'
+import Ticket from '@lucide/svelte/icons/ticket'
 import TrendingDown from '@lucide/svelte/icons/trending-down'
+import Wallet from '@lucide/svelte/icons/wallet'
 import type { NotificationType } from '#contracts/notifications'
 
 export const TYPE_ICONS: Record<NotificationType, typeof Bookmark> = {
@@ -22,5 +24,7 @@ export const TYPE_ICONS: Record<NotificationType, typeof Bookmark> = {
   trade: Handshake,
   review: Star,
   keyword_alert: Bookmark,
+  wallet: Wallet,
+  coupon: Ticket,
   moderation: ScrollText,
 }

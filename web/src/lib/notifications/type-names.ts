@@ -13,6 +13,8 @@ export const TYPE_NAMES: Record<NotificationType, () => string> = {
   price_drop: m.ntf_type_price_drop,
   listing_status: m.ntf_type_listing_status,
   keyword_alert: m.ntf_type_keyword_alert,
+  wallet: m.ntf_type_wallet,
+  coupon: m.ntf_type_coupon,
   moderation: m.ntf_type_moderation,
 }
 const isType = (value: string): value is NotificationType => Object.hasOwn(TYPE_NAMES, value)

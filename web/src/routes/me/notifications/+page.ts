@@ -1,4 +1,4 @@
-import type { Preferences } from '#contracts/notifications'
+import type { Device, Preferences } from '#contracts/notifications'
 import { get } from '$lib/api/client.ts'
 import { needSignIn } from '../guard.ts'
 import type { PageLoad } from './$types.js'
@@ -7,5 +7,9 @@ export const load: PageLoad = async ({ parent, url, fetch, depends }) => {
   depends('madang:preferences')
   const { signedIn } = await parent()
   needSignIn(signedIn, url)
-  return { preferences: await get<Preferences>(fetch, '/notifications/preferences') }
+  const [preferences, devices] = await Promise.all([
+    get<Preferences>(fetch, '/notifications/preferences'),
+    get<{ items: Device[] }>(fetch, '/notifications/devices'),
+  ])
+  return { preferences, devices }
 }

@@ -1,0 +1,74 @@
+import type { AddDevice, Device, PushKey } from '#contracts/notifications'
+import { call, get, type Trouble } from '$lib/api/client.ts'
+
+/** How this browser stands to push messages. `blocked`: its owner said no, and only they can take that back. */
+export type PushState = 'unsupported' | 'blocked' | 'off' | 'on'
+export type Turned =
+  | { kind: 'on'; device: Device }
+  | { kind: 'blocked' }
+  | { kind: 'trouble'; trouble: Trouble }
+  /** The browser's own push service did not answer. */
+  | { kind: 'no_service' }
+
+const isAble = () =>
+  'serviceWorker' in navigator && 'PushManager' in globalThis && 'Notification' in globalThis
+/** A page without its service worker would wait for ever. */
+const READY_WITHIN_MS = 5_000
+
+async function registration(): Promise<ServiceWorkerRegistration | null> {
+  const late = new Promise<null>((done) => setTimeout(() => done(null), READY_WITHIN_MS))
+  return await Promise.race([navigator.serviceWorker.ready, late])
+}
+
+export async function pushState(): Promise<PushState> {
+  if (!isAble()) return 'unsupported'
+  if (Notification.permission === 'denied') return 'blocked'
+  const subscription = await (await navigator.serviceWorker.getRegistration())?.pushManager.getSubscription()
+  return subscription && Notification.permission === 'granted' ? 'on' : 'off'
+}
+
+const bytesOf = (key: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(key.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0))
+
+/** Asks the reader, then their push service, then tells us. Turned on twice it is the same device. */
+export async function turnOn(): Promise<Turned> {
+  if ((await Notification.requestPermission()) !== 'granted') return { kind: 'blocked' }
+  const key = await get<PushKey>(fetch, '/notifications/push-key')
+  if (!key.ok) return { kind: 'trouble', trouble: key.trouble }
+  const worker = await registration()
+  if (worker === null) return { kind: 'no_service' }
+  const subscription = await subscribed(worker, bytesOf(key.value.publicKey))
+  if (subscription === null) return { kind: 'no_service' }
+  const { endpoint, keys } = subscription.toJSON()
+  const body: AddDevice = {
+    endpoint: endpoint ?? '',
+    keys: { p256dh: keys?.p256dh ?? '', auth: keys?.auth ?? '' },
+  }
+  const reply = await call<Device>(fetch, 'POST', '/notifications/devices', { body })
+  if (reply.ok) return { kind: 'on', device: reply.value }
+  // Nobody would send to it: it is given back.
+  await subscription.unsubscribe()
+  return { kind: 'trouble', trouble: reply.trouble }
+}
+
+/** A subscription made with another key of ours is of no use any more, and the browser refuses to make a second. */
+async function subscribed(worker: ServiceWorkerRegistration, applicationServerKey: Uint8Array<ArrayBuffer>) {
+  const options = { userVisibleOnly: true, applicationServerKey }
+  try {
+    return await worker.pushManager.subscribe(options)
+  } catch {
+    try {
+      await (await worker.pushManager.getSubscription())?.unsubscribe()
+      return await worker.pushManager.subscribe(options)
+    } catch {
+      return null
+    }
+  }
+}
+
+/** This browser's own subscription goes too; on another device it ends when the next message is refused. */
+export async function endHere(): Promise<void> {
+  if (!isAble()) return
+  const worker = await navigator.serviceWorker.getRegistration()
+  await (await worker?.pushManager.getSubscription())?.unsubscribe()
+}

@@ -1,0 +1,12 @@
+import type { Charge } from '#contracts/payments'
+import { get } from '$lib/api/client.ts'
+import { orErrorPage } from '$lib/api/fail.ts'
+import { needSignIn } from '../../guard.ts'
+import type { PageLoad } from './$types.js'
+
+export const load: PageLoad = async ({ parent, params, url, fetch, depends }) => {
+  depends('madang:charge')
+  const { signedIn } = await parent()
+  needSignIn(signedIn, url)
+  return { charge: orErrorPage(await get<Charge>(fetch, `/wallet/charges/${encodeURIComponent(params.id)}`)) }
+}
