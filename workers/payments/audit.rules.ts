@@ -1,6 +1,6 @@
 import type { AccountOff, EntryOff, HoldOff, TradeHold, TransferOff } from './audit.store.ts'
 import type { Finding, Proposal } from './incident.store.ts'
-import { type AccountId, platformAccount } from './ledger.store.ts'
+import { type AccountId, platformAccount } from './ledger.rules.ts'
 
 const CORRECTION = platformAccount('correction')
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Incident } from '#contracts/payments'
 import { toIso } from '#kit/clock'
 import type { IncidentRow } from './incident.store.ts'
-import type { AccountId } from './ledger.store.ts'
+import type { AccountId } from './ledger.rules.ts'
 
 const Account = z.custom<AccountId>((value) => /^(member|platform):\w+$/.test(String(value)))
 const Stored = z.object({ from: Account, to: Account, amount: z.int(), reason: z.string() })

@@ -1,17 +1,16 @@
 import type { Refusal } from '#contracts/errors'
 import type { HoldId, MemberId, TransferId } from '#contracts/ids'
-import type { Cause, PlatformAccount } from '#contracts/payments'
+import type { Cause } from '#contracts/payments'
 import { townDay } from '#kit/clock'
 import { assertChangedOne, type BatchOutcome } from '#kit/d1'
+import type { AccountId } from './ledger.rules.ts'
+
+export { type AccountId, accountOf, platformAccount } from './ledger.rules.ts'
 
 /**
  * The statements that move money. They stand in a batch beside whatever belongs to the movement; what must not happen is stopped
  * by the tables themselves (migrations/payments/0002_ledger.sql), and `refusalOf` says why.
  */
-
-export type AccountId = `member:${string}` | `platform:${PlatformAccount}`
-export const accountOf = (memberId: MemberId): AccountId => `member:${memberId}`
-export const platformAccount = (name: PlatformAccount): AccountId => `platform:${name}`
 
 const MEMBER_PREFIX = 'member:'
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { HoldId, MemberId } from '#contracts/ids'
 import type { Cause } from '#contracts/payments'
 
@@ -19,12 +18,10 @@ export function balances({ takes, gives }: SettlementOrder): boolean {
   return areWhole && areDistinct && takes.length > 0 && sum(takes) === sum(gives)
 }
 
-/** The same for the same movement of money, in whatever order it is written down. */
-export function digestOf({ cause, takes, gives }: SettlementOrder): string {
-  const lines = [
+/** What a settlement asks for as one text: the same for the same movement of money, in whatever order it is written down. */
+export const inWords = ({ cause, takes, gives }: SettlementOrder): string =>
+  [
     `for ${cause.kind} ${cause.id}`,
     ...takes.map(({ holdId, amount }) => `take ${holdId} ${amount}`).toSorted(),
     ...gives.map(({ to, amount }) => `give ${to} ${amount}`).toSorted(),
-  ]
-  return createHash('sha256').update(lines.join('\n')).digest('base64url')
-}
+  ].join('\n')

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Result } from '#contracts/errors'
 import type { MemberId } from '#contracts/ids'
 import type { Cause, Hold } from '#contracts/payments'
@@ -15,7 +16,7 @@ import {
   takeHoldStatements,
   transferStatements,
 } from './ledger.store.ts'
-import { balances, digestOf, type SettlementOrder } from './settlement.rules.ts'
+import { balances, inWords, type SettlementOrder } from './settlement.rules.ts'
 import { insertSettlement, readMoved, readSettlement } from './settlement.store.ts'
 
 const ESCROW = platformAccount('escrow')
@@ -32,7 +33,7 @@ export async function settle(
   atMs: number,
 ): Promise<Result<Hold[]>> {
   if (!balances(order)) return refuse('VALIDATION_FAILED')
-  const digest = digestOf(order)
+  const digest = createHash('sha256').update(inWords(order)).digest('base64url')
   const holdIds = order.takes.map(({ holdId }) => holdId)
   for (let look = 0; look < LOOKS; look++) {
     const known = await readSettlement(env.DB, order.settlementId)
