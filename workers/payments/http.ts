@@ -3,7 +3,9 @@ import { addDeadLetterRoutes } from '#kit/dead-letters'
 import { handlersOf } from './consumer.ts'
 import { PaymentsEnv } from './env.ts'
 import { chargeRoutes } from './http/charges.ts'
+import { historyRoutes } from './http/history.ts'
 import { operatorRoutes } from './http/operator.ts'
+import { payoutRoutes } from './http/payouts.ts'
 import { walletRoutes } from './http/wallet.ts'
 import { webhookRoutes } from './http/webhooks.ts'
 
@@ -15,6 +17,8 @@ export const app = createApp({
 
 walletRoutes(app)
 chargeRoutes(app)
+payoutRoutes(app)
+historyRoutes(app)
 webhookRoutes(app)
 operatorRoutes(app)
 addDeadLetterRoutes(app, 'payments', handlersOf)
