@@ -94,12 +94,13 @@ export class CampaignWatch {
 
   /** On each second of the server's clock, when the numbers change. */
   #tick(): void {
-    const wasBefore = this.phase === 'before'
+    const before: Phase = this.phase
     this.nowMs = this.#clock.nowMs()
-    if (wasBefore && this.phase === 'open') {
+    const phase: Phase = this.phase
+    if (before === 'before' && phase === 'open') {
       this.spoken = m.coupon_say_open()
       void this.look()
-    } else if (this.phase === 'before' && isCalled(this.untilOpenMs)) {
+    } else if (phase === 'before' && isCalled(this.untilOpenMs)) {
       this.spoken = m.coupon_say_until({ left: leftInWords(this.untilOpenMs) })
     }
     const toNextSecond = SECOND_MS - (this.nowMs % SECOND_MS)

@@ -7,7 +7,7 @@ import type { Trade } from '#contracts/trades'
 import { call, get, query, type Reply, type Trouble } from '$lib/api/client.ts'
 import { sentenceOf } from '$lib/api/fail.ts'
 import { m } from '$lib/paraglide/messages.js'
-import { sum } from './amounts.ts'
+import { money } from '$lib/wallet/money.ts'
 import { couponsFor } from './coupon-choice.ts'
 import { isFinal, lookAfter } from './purchase-answer.ts'
 import { dropKey, keyFor } from './purchase-key.ts'
@@ -108,7 +108,7 @@ export class Checkout {
     const before = this.price
     const reply = await this.#readListing()
     if (reply.ok && this.price !== before)
-      this.note = m.pay_price_changed({ before: sum(before), now: sum(this.price) })
+      this.note = m.pay_price_changed({ before: money(before), now: money(this.price) })
     this.#chooseBest()
   }
 
