@@ -1,4 +1,4 @@
-import type { AddDevice, Device, PushKey } from '#contracts/notifications'
+import type { AddDevice, Device } from '#contracts/notifications'
 import { call, get, type Trouble } from '$lib/api/client.ts'
 
 /** How this browser stands to push messages. `blocked`: its owner said no, and only they can take that back. */
@@ -33,7 +33,7 @@ const bytesOf = (key: string): Uint8Array<ArrayBuffer> =>
 /** Asks the reader, then their push service, then tells us. Turned on twice it is the same device. */
 export async function turnOn(): Promise<Turned> {
   if ((await Notification.requestPermission()) !== 'granted') return { kind: 'blocked' }
-  const key = await get<PushKey>(fetch, '/notifications/push-key')
+  const key = await get<{ publicKey: string }>(fetch, '/notifications/push-key')
   if (!key.ok) return { kind: 'trouble', trouble: key.trouble }
   const worker = await registration()
   if (worker === null) return { kind: 'no_service' }
