@@ -12,6 +12,7 @@ import { type Asker, callFor, type Written } from './asker.ts'
 import { close, madeOldBy, reopen, soldThing } from './closing.service.ts'
 import type { TradesEnv } from './env.ts'
 import { type Faces, facesOf } from './face.service.ts'
+import { isUnderWay } from './trade.rules.ts'
 import { insertTrade, readLatestOf, type TradeRow } from './trade.store.ts'
 import { tradeOf } from './trade.view.rules.ts'
 
@@ -89,6 +90,7 @@ async function pendingOf(
   { card, room }: Choice,
 ): Promise<Result<TradeRow> | 'again'> {
   const latest = await readLatestOf(env.DB, card.id)
+  if (latest?.kind === 'escrow' && isUnderWay(latest)) return refuse('LISTING_IN_TRADE')
   if (latest?.state === 'pending') return latest.buyerId === room.buyerId ? ok(latest) : refuse('CONFLICT')
   // The undoing of the trade before must have reached listings, or this one would be refused as sold.
   if (latest?.reopenWaiting) {
@@ -116,6 +118,8 @@ const newRow = (card: ListingCard, room: RoomFacts, atMs: number): TradeRow => (
   createdAtMs: atMs,
   completedAtMs: null,
   reviews: '[]',
+  kind: 'deal',
+  escrow: null,
 })
 
 /** Listings says no: when it was this very buyer whom a faster request of the seller chose, that trade is the answer. */

@@ -3,6 +3,8 @@ import { addDeadLetterRoutes } from '#kit/dead-letters'
 import { handlersOf } from './consumer.ts'
 import { TradesEnv } from './env.ts'
 import { appointmentRoutes } from './http/appointments.ts'
+import { disputeRoutes } from './http/disputes.ts'
+import { purchaseRoutes } from './http/purchases.ts'
 import { reviewRoutes } from './http/reviews.ts'
 import { tradeRoutes } from './http/trades.ts'
 
@@ -13,6 +15,8 @@ export const app = createApp({
 })
 
 tradeRoutes(app)
+purchaseRoutes(app)
+disputeRoutes(app)
 reviewRoutes(app)
 appointmentRoutes(app)
 addDeadLetterRoutes(app, 'trades', handlersOf)

@@ -2,6 +2,8 @@ import { DAY_MS, nowMs, SECOND_MS } from '#kit/clock'
 import { relay, relayWaiting, sweepPlatformTables } from '#kit/outbox'
 import { close, reopen } from './closing.service.ts'
 import type { TradesEnv } from './env.ts'
+import { sweepPurchases } from './escrow-sweep.service.ts'
+import { finishRefunds } from './refund.service.ts'
 import { endSpokenOf, remind } from './reminder.service.ts'
 import { readStuck, readToReopen, sweepFailed } from './trade.store.ts'
 
@@ -17,6 +19,7 @@ export async function sweep(
   now: { atMs: number; resendSentSinceMs?: number },
 ): Promise<{ relayed: number; swept: number }> {
   const healed = (await finishStuck(env, now.atMs)) + (await reopenUndone(env))
+  const purchases = (await sweepPurchases(env, now.atMs)) + (await finishRefunds(env, now.atMs))
   const reminded = await remind(env, now.atMs)
   const relayed = await relayWaiting(env.DB, env, now)
   const results = await env.DB.batch([
@@ -24,7 +27,10 @@ export async function sweep(
     sweepFailed(env.DB, now.atMs - FAILED_KEPT_MS),
     ...sweepPlatformTables(env.DB, now.atMs),
   ])
-  return { relayed, swept: healed + reminded + results.reduce((sum, { meta }) => sum + meta.changes, 0) }
+  return {
+    relayed,
+    swept: healed + purchases + reminded + results.reduce((sum, { meta }) => sum + meta.changes, 0),
+  }
 }
 
 /** Trades whose request died after their row: closed as it would have closed them, or given up as listings says. */

@@ -16,26 +16,34 @@ import {
 const state = fc.constantFrom(...TRADE_STATES)
 const side = fc.constantFrom<Side>('seller', 'buyer')
 const AT = 1_800_000_000_000
-const closed = { state: 'completed', completedAtMs: AT } as const
+const closed = { kind: 'deal', state: 'completed', completedAtMs: AT } as const
 
 describe('the states of a trade', () => {
   it.each([
-    ['pending', ['completed', 'failed']],
+    ['pending', ['paid', 'completed', 'failed']],
     ['completed', ['cancelled']],
     ['cancelled', []],
     ['failed', []],
-    ['paid', []],
-    ['disputed', []],
+    ['paid', ['completed', 'cancelled', 'disputed']],
+    ['disputed', ['completed', 'cancelled']],
   ] as const)('from %s leads only to %j', (from, to) => {
     expect(TRADE_STATES.filter((each) => mayBecome(from, each)).sort()).toEqual([...to].sort())
   })
 })
 
 describe('an undo', () => {
+  it('is not for what was paid with the wallet: that money goes back by a refund', () => {
+    expect(undo({ ...closed, kind: 'escrow' }, [], 'seller', AT + 1)).toEqual({
+      ok: false,
+      refusal: { code: 'CONFLICT' },
+    })
+    expect(undoUntilMs({ ...closed, kind: 'escrow' }, AT + 1)).toBeNull()
+  })
+
   it('is the seller’s alone, whatever state the trade is in', () => {
     fc.assert(
       fc.property(state, fc.nat(), (from, later) => {
-        const refused = undo({ state: from, completedAtMs: AT }, [], 'buyer', AT + later)
+        const refused = undo({ kind: 'deal', state: from, completedAtMs: AT }, [], 'buyer', AT + later)
         expect(refused).toEqual({ ok: false, refusal: { code: 'FORBIDDEN' } })
       }),
     )
@@ -53,7 +61,7 @@ describe('an undo', () => {
 
   it('is for a closed trade, and changes nothing the second time', () => {
     for (const from of TRADE_STATES) {
-      const undone = undo({ state: from, completedAtMs: AT }, [], 'seller', AT + 1)
+      const undone = undo({ kind: 'deal', state: from, completedAtMs: AT }, [], 'seller', AT + 1)
       const said = undone.ok ? undone.value : undone.refusal.code
       expect(said, from).toBe(from === 'completed' ? 'now' : from === 'cancelled' ? 'again' : 'CONFLICT')
     }

@@ -18,20 +18,22 @@ export const memberOfSide = (sides: Sides, side: Side): MemberId =>
 
 /** Which states a trade may pass to by this worker's acts; what is missing here is refused. */
 const NEXT: Record<TradeState, readonly TradeState[]> = {
-  pending: ['completed', 'failed'],
-  paid: [],
+  pending: ['paid', 'completed', 'failed'],
+  paid: ['completed', 'cancelled', 'disputed'],
   completed: ['cancelled'],
   cancelled: [],
   failed: [],
-  disputed: [],
+  disputed: ['completed', 'cancelled'],
 }
 export const mayBecome = (from: TradeState, to: TradeState): boolean => NEXT[from].includes(to)
 
 type Closed = { state: TradeState; completedAtMs: number | null }
+/** A deal its seller closed may be taken back by a word; money is given back by a refund. */
+type Deal = Closed & { kind: 'deal' | 'escrow' }
 
 /** Until when the seller may take it back; null when that is over or it never was closed. */
-export function undoUntilMs({ state, completedAtMs }: Closed, nowMs: number): number | null {
-  if (!mayBecome(state, 'cancelled') || completedAtMs === null) return null
+export function undoUntilMs({ kind, state, completedAtMs }: Deal, nowMs: number): number | null {
+  if (kind === 'escrow' || !mayBecome(state, 'cancelled') || completedAtMs === null) return null
   const untilMs = completedAtMs + UNDO_WINDOW_MS
   return nowMs < untilMs ? untilMs : null
 }
@@ -41,12 +43,13 @@ export function undoUntilMs({ state, completedAtMs }: Closed, nowMs: number): nu
  * they wrote is out, and no seller wipes it away by undoing.
  */
 export function undo(
-  trade: Closed,
+  trade: Deal,
   written: readonly Side[],
   side: Side,
   nowMs: number,
 ): Result<'now' | 'again'> {
   if (side !== 'seller') return refuse('FORBIDDEN')
+  if (trade.kind === 'escrow') return refuse('CONFLICT')
   if (trade.state === 'cancelled') return ok('again')
   if (trade.state !== 'completed') return refuse('CONFLICT')
   if (undoUntilMs(trade, nowMs) === null) return refuse('UNDO_WINDOW_OVER')
@@ -75,3 +78,7 @@ export function writeReview(
 
 /** Whether anyone but its author may read a review. */
 export const isShown = ({ showsAtMs }: { showsAtMs: number }, nowMs: number): boolean => showsAtMs <= nowMs
+
+/** Whether a listing is taken by this trade: no other one may begin. */
+export const isUnderWay = ({ state }: { state: TradeState }): boolean =>
+  state === 'pending' || state === 'paid' || state === 'disputed'

@@ -20,7 +20,9 @@ const UNDO_TRIES = 3
 export async function findTrade(env: TradesEnv, asker: Asker, id: TradeId): Promise<Result<Trade>> {
   const row = await readTrade(env.DB, id)
   const side = row && sideOf(row, asker.memberId)
-  if (!row || !side || row.state === 'failed') return refuse('NOT_FOUND')
+  // Why a purchase failed is its buyer's to know; a deal that failed never was.
+  const isToSee = row?.state !== 'failed' || (row.kind === 'escrow' && side === 'buyer')
+  if (!row || !side || !isToSee) return refuse('NOT_FOUND')
   return await view(env, asker, row, side)
 }
 

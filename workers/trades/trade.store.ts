@@ -19,16 +19,31 @@ export type TradeRow = {
   completedAtMs: number | null
   /** Both sides' reviews as a JSON array, shown or not. */
   reviews: string
+  /** Paid with the wallet, or closed by the seller's word. */
+  kind: 'deal' | 'escrow'
+  /** The purchase's money and decisions as JSON; null for a deal. */
+  escrow: string | null
 }
 
-const ROW = `t.id, t.listing_id AS listingId, t.title, t.image, t.price, t.seller_id AS sellerId, t.buyer_id AS buyerId,
+/** What is read of a trade `t`. */
+export const ROW = `t.id, t.listing_id AS listingId, t.title, t.image, t.price, t.seller_id AS sellerId, t.buyer_id AS buyerId,
   t.room_id AS roomId, t.state, t.reopen_waiting AS reopenWaiting, t.version, t.created_at_ms AS createdAtMs,
   t.completed_at_ms AS completedAtMs,
   (SELECT json_group_array(json_object('id', r.id, 'role', r.role, 'score', r.score, 'tags', json(r.tags),
-    'text', r.text, 'atMs', r.written_at_ms, 'showsAtMs', r.shows_at_ms)) FROM reviews r WHERE r.trade_id = t.id) AS reviews`
+    'text', r.text, 'atMs', r.written_at_ms, 'showsAtMs', r.shows_at_ms)) FROM reviews r WHERE r.trade_id = t.id) AS reviews,
+  t.kind, (SELECT json_object('category', e.category, 'paid', e.paid, 'discount', e.discount, 'refunded', e.refunded,
+    'couponId', e.coupon_id, 'couponTitle', e.coupon_title, 'intent', e.intent, 'ended', e.ended, 'endedBy', e.ended_by,
+    'failure', e.failure, 'releaseAtMs', e.release_at_ms, 'noticed', e.noticed, 'heldUntilMs', e.held_until_ms,
+    'handoverCode', e.handover_code, 'tries', e.tries, 'triedFromMs', e.tried_from_ms, 'dispute', json(e.dispute),
+    'retryKey', e.retry_key, 'dueAtMs', e.due_at_ms, 'refunds', json((SELECT json_group_array(json_object('id', f.id,
+      'amount', f.amount, 'by', f.by, 'reason', f.reason, 'done', f.done, 'atMs', f.at_ms))
+      FROM refunds f WHERE f.trade_id = t.id))) FROM escrows e WHERE e.trade_id = t.id) AS escrow`
 
-/** States a history shows: what was undone or never came to be is in none. Named as in the indexes, which only then serve. */
-const IN_HISTORY = `t.state IN ('paid', 'completed', 'disputed')`
+/**
+ * What a history shows: what never came to be is in none, and of what was undone only what had been paid. Worded as in the indexes,
+ * which only then serve.
+ */
+const IN_HISTORY = `(t.state IN ('paid', 'completed', 'disputed') OR (t.kind = 'escrow' AND t.state = 'cancelled'))`
 
 export const readTrade = (db: D1Database, id: TradeId): Promise<TradeRow | null> =>
   db.prepare(`SELECT ${ROW} FROM trades t WHERE t.id = ?`).bind(id).first()
@@ -65,8 +80,8 @@ ORDER BY t.created_at_ms DESC, t.id DESC LIMIT ?`,
 export const insertTrade = (db: D1Database, row: TradeRow): D1PreparedStatement =>
   db
     .prepare(
-      `INSERT INTO trades (id, listing_id, title, image, price, seller_id, buyer_id, room_id, state, version, created_at_ms)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO trades (id, listing_id, title, image, price, seller_id, buyer_id, room_id, state, version, created_at_ms, kind)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .bind(
       row.id,
@@ -80,6 +95,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       row.state,
       row.version,
       row.createdAtMs,
+      row.kind,
     )
 
 /** Writes a changed row over the version before it; when that one is gone the guard aborts the batch. */
@@ -114,7 +130,7 @@ export const dropReviews = (db: D1Database, id: TradeId): D1PreparedStatement =>
 export async function readStuck(db: D1Database, beforeMs: number, limit: number): Promise<TradeRow[]> {
   const { results } = await db
     .prepare(
-      `SELECT ${ROW} FROM trades t WHERE t.state = 'pending' AND t.created_at_ms < ? ORDER BY t.created_at_ms LIMIT ?`,
+      `SELECT ${ROW} FROM trades t WHERE t.state = 'pending' AND t.kind = 'deal' AND t.created_at_ms < ? ORDER BY t.created_at_ms LIMIT ?`,
     )
     .bind(beforeMs, limit)
     .all<TradeRow>()

@@ -4,6 +4,8 @@ import type { Seller } from '#contracts/listings'
 import { Image } from '#contracts/media'
 import { type Review, ReviewTag, type Trade } from '#contracts/trades'
 import { toIso } from '#kit/clock'
+import { escrowIn } from './escrow.rules.ts'
+import { escrowView } from './escrow.view.rules.ts'
 import { isShown, memberOfSide, otherSide, reviewsEndMs, type Side, undoUntilMs } from './trade.rules.ts'
 import type { TradeRow } from './trade.store.ts'
 
@@ -21,7 +23,8 @@ export type KeptReview = z.infer<typeof KeptReview>
 export const reviewsOf = (row: Pick<TradeRow, 'reviews'>): KeptReview[] =>
   z.array(KeptReview).parse(JSON.parse(row.reviews))
 
-const imageOf = (row: TradeRow) => (row.image === null ? null : Image.parse(JSON.parse(row.image)))
+/** The first photo there was. */
+export const imageOf = (row: TradeRow) => (row.image === null ? null : Image.parse(JSON.parse(row.image)))
 const isoOrNull = (atMs: number | null) => (atMs === null ? null : toIso(atMs))
 
 /** A review as a reader sees it. */
@@ -50,6 +53,7 @@ export function tradeOf(row: TradeRow, side: Side, faces: (id: MemberId) => Sell
   const peer = faces(memberOfSide(row, otherSide(side)))
   const endMs = reviewsEndMs(row)
   const isOpen = endMs !== null && nowMs < endMs
+  const escrow = escrowIn(row)
   return {
     id: row.id,
     state: row.state,
@@ -61,6 +65,8 @@ export function tradeOf(row: TradeRow, side: Side, faces: (id: MemberId) => Sell
     roomId: row.roomId,
     completedAt: isoOrNull(row.completedAtMs),
     undoUntil: side === 'seller' ? isoOrNull(undoUntilMs(row, nowMs)) : null,
+    escrow: escrow && escrowView({ state: row.state, escrow }, side),
+    failure: escrow?.failure ?? null,
     review: {
       mine: mine ? reviewOf(row, mine, faces(memberOfSide(row, side))) : null,
       theirs: theirs && isShown(theirs, nowMs) ? reviewOf(row, theirs, peer) : null,
