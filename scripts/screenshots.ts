@@ -87,11 +87,24 @@ async function shotsOf(origin: string): Promise<Shot[]> {
       open: /^(이 검색 알림|Tell me)/,
     },
     ...TALKING,
+    ...BUYING,
     { name: 'operator-queue', path: '/operator', as: 'operator' },
     { name: 'operator-decided', path: '/operator?state=decided', as: 'operator' },
     { name: 'operator-case', path: aCase, as: 'operator' },
     { name: 'operator-decide', path: aCase, as: 'operator', open: /^(판단하기|Decide)/ },
     { name: 'operator-audit', path: '/operator/audit', as: 'operator' },
+    { name: 'operator-money', path: '/operator/money', as: 'operator' },
+    { name: 'operator-disputes', path: '/operator/disputes', as: 'operator' },
+    { name: 'operator-disputes-decided', path: '/operator/disputes?state=decided', as: 'operator' },
+    {
+      name: 'operator-dispute-decide',
+      path: '/operator/disputes',
+      as: 'operator',
+      open: /^(결정하기|Decide)$/,
+    },
+    { name: 'operator-coupons', path: '/operator/coupons', as: 'operator' },
+    { name: 'operator-coupon', path: aCampaign, as: 'operator' },
+    { name: 'operator-coupon-new', path: '/operator/coupons/new', as: 'operator' },
   ]
 }
 
@@ -102,6 +115,13 @@ const Rooms = z.object({
 const Trades = z.object({
   items: z.array(z.object({ id: z.string(), review: z.object({ mine: z.unknown() }) })),
 })
+const Purchases = z.object({
+  items: z.array(z.object({ id: z.string(), state: z.string(), escrow: z.unknown() })),
+})
+const ForSale = z.object({
+  items: z.array(z.object({ id: z.string(), price: z.number(), seller: z.object({ id: z.string() }) })),
+})
+const Me = z.object({ id: z.string() })
 const Appointments = z.object({ items: z.array(z.object({ roomId: z.string() })) })
 
 const ask = async ({ page }: Person, path: string): Promise<unknown> =>
@@ -121,6 +141,20 @@ const tradeWhere = (isReviewed: boolean) => async (person: Person) => {
   const trades = pages.flatMap((page) => Trades.parse(page).items)
   return pathTo('/me/trades', trades.find(({ review }) => (review.mine !== null) === isReviewed)?.id)
 }
+const purchaseIn = (side: 'sales' | 'purchases', wanted: string) => async (person: Person) => {
+  const { items } = Purchases.parse(await ask(person, `/me/${side}?limit=50`))
+  const found = items.find(({ state, escrow }) => state === wanted && escrow !== null)
+  return pathTo('/me/trades', found?.id)
+}
+const somethingForSale = async (person: Person) => {
+  const { id } = Me.parse(await ask(person, '/me'))
+  const { items } = ForSale.parse(
+    await ask(person, '/listings?status=on_sale&sort=wishes&minPrice=1&limit=50'),
+  )
+  return pathTo('/listings', items.find(({ seller }) => seller.id !== id)?.id)
+}
+const aCampaign = async (person: Person) =>
+  pathTo('/operator/coupons', Things.parse(await ask(person, '/coupons/campaigns')).items[0]?.id)
 const aNotice = async (person: Person) =>
   pathTo('/me/notices', Things.parse(await ask(person, '/me/decisions')).items[0]?.id)
 const aCase = async (person: Person) =>
@@ -139,6 +173,37 @@ const TALKING: Shot[] = [
   { name: 'trade-review', path: tradeWhere(false), as: 'member' },
   { name: 'trade-undo', path: tradeWhere(false), as: 'member', open: /^(거래 되돌리기|되돌리기|Undo)/ },
   { name: 'notice', path: aNotice, as: 'member' },
+]
+
+const BUYING: Shot[] = [
+  { name: 'listing-member', path: somethingForSale, as: 'member' },
+  { name: 'buy', path: somethingForSale, as: 'member', open: /^(지갑으로 사기|Buy with wallet)/ },
+  { name: 'room-buy', path: openRoom, as: 'member', open: /^(지갑으로 사기|Buy with wallet)/ },
+  { name: 'trade-paid', path: purchaseIn('purchases', 'paid'), as: 'member' },
+  {
+    name: 'trade-confirm',
+    path: purchaseIn('purchases', 'paid'),
+    as: 'member',
+    open: /^(받았어요|I have it)/,
+  },
+  {
+    name: 'trade-dispute',
+    path: purchaseIn('purchases', 'paid'),
+    as: 'member',
+    open: /^(문제가 있어요|Something)/,
+  },
+  {
+    name: 'trade-cancel',
+    path: purchaseIn('purchases', 'paid'),
+    as: 'member',
+    open: /^(거래 취소|Cancel the trade)/,
+  },
+  { name: 'trade-paid-seller', path: purchaseIn('sales', 'paid'), as: 'member' },
+  { name: 'trade-refund', path: purchaseIn('sales', 'paid'), as: 'member', open: /^(일부 돌려|Give part)/ },
+  { name: 'trade-bought', path: purchaseIn('purchases', 'completed'), as: 'member' },
+  { name: 'trade-sold', path: purchaseIn('sales', 'completed'), as: 'member' },
+  { name: 'trade-cancelled', path: purchaseIn('purchases', 'cancelled'), as: 'member' },
+  { name: 'trade-disputed', path: purchaseIn('purchases', 'disputed'), as: 'member' },
 ]
 
 const Cards = z.object({
