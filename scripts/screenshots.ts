@@ -88,6 +88,9 @@ async function shotsOf(origin: string): Promise<Shot[]> {
     },
     ...TALKING,
     ...BUYING,
+    ...WALLET,
+    { name: 'coupons', path: '/coupons' },
+    { name: 'coupon-guest', path: aClaimPage },
     { name: 'operator-queue', path: '/operator', as: 'operator' },
     { name: 'operator-decided', path: '/operator?state=decided', as: 'operator' },
     { name: 'operator-case', path: aCase, as: 'operator' },
@@ -204,6 +207,43 @@ const BUYING: Shot[] = [
   { name: 'trade-sold', path: purchaseIn('sales', 'completed'), as: 'member' },
   { name: 'trade-cancelled', path: purchaseIn('purchases', 'cancelled'), as: 'member' },
   { name: 'trade-disputed', path: purchaseIn('purchases', 'disputed'), as: 'member' },
+]
+
+const aClaimPage = async (person: Person) =>
+  pathTo('/coupons', Things.parse(await ask(person, '/coupons/campaigns')).items[0]?.id)
+const aNextClaimPage = async (person: Person) =>
+  pathTo('/coupons', Things.parse(await ask(person, '/coupons/campaigns')).items[1]?.id)
+const someoneElse = async (person: Person) => {
+  const { id } = Me.parse(await ask(person, '/me'))
+  const { items } = ForSale.parse(await ask(person, '/listings?limit=50'))
+  const other = items.find(({ seller }) => seller.id !== id)
+  return other ? `/wallet/send?to=${other.seller.id}` : null
+}
+const Underways = z.object({ items: z.array(z.object({ kind: z.string(), id: z.string() })) })
+const Causes = z.object({ items: z.array(z.object({ cause: z.object({ id: z.string() }) })) })
+const underway = (wanted: string, under: string) => async (person: Person) => {
+  const { items } = Underways.parse(await ask(person, '/wallet/underway'))
+  return pathTo(under, items.find(({ kind }) => kind === wanted)?.id)
+}
+const pastMoney = (wanted: string, under: string) => async (person: Person) =>
+  pathTo(under, Causes.parse(await ask(person, `/wallet/entries?cause=${wanted}`)).items[0]?.cause.id)
+
+const WALLET: Shot[] = [
+  { name: 'wallet', path: '/wallet', as: 'member' },
+  { name: 'wallet-charge', path: '/wallet/charge', as: 'member' },
+  { name: 'wallet-charge-waiting', path: underway('charge', '/wallet/charges'), as: 'member' },
+  { name: 'wallet-charge-paid', path: pastMoney('charge', '/wallet/charges'), as: 'member' },
+  { name: 'wallet-send', path: '/wallet/send', as: 'member' },
+  { name: 'wallet-send-to', path: someoneElse, as: 'member' },
+  { name: 'wallet-payout', path: '/wallet/payout', as: 'member' },
+  { name: 'wallet-payout-done', path: pastMoney('payout', '/wallet/payouts'), as: 'member' },
+  { name: 'wallet-history', path: '/wallet/history', as: 'member' },
+  { name: 'wallet-history-nothing', path: '/wallet/history?cause=correction', as: 'member' },
+  { name: 'wallet-pin', path: '/wallet/pin', as: 'member' },
+  { name: 'coupon', path: aClaimPage, as: 'member' },
+  { name: 'coupon-next', path: aNextClaimPage, as: 'member' },
+  { name: 'me-coupons', path: '/me/coupons', as: 'member' },
+  { name: 'me-coupons-used', path: '/me/coupons?state=used', as: 'member' },
 ]
 
 const Cards = z.object({

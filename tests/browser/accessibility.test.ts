@@ -48,6 +48,7 @@ test.for(['light', 'dark'] as const)('a guest meets no barrier on any page, %s',
     '/sign-up',
     '/me',
     '/together',
+    '/coupons',
   ]
   expect(await barriersOn(guest, paths)).toEqual([])
 })
@@ -72,6 +73,14 @@ test.for(['light', 'dark'] as const)('a member meets no barrier on any page, %s'
     '/me/alerts',
     '/me/notices',
     '/me/blocks',
+    '/wallet',
+    '/wallet/charge',
+    '/wallet/send',
+    '/wallet/payout',
+    '/wallet/history',
+    '/wallet/pin',
+    '/me/coupons',
+    '/coupons',
   ]
   expect(await barriersOn(member, paths)).toEqual([])
 })

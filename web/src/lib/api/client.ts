@@ -30,8 +30,8 @@ export async function call<Value>(
   const extras = method === 'POST' ? { idempotencyKey: crypto.randomUUID(), ...given } : given
   const first = await send(fetcher, method, path, extras)
   if (first === null) return { ok: false, trouble: { kind: 'offline' } }
-  if (first.status !== 401 || typeof document === 'undefined' || !(await refreshSession()))
-    return read<Value>(first)
+  const isOver = first.status === 401 && typeof document !== 'undefined' && !(await isWrongPassword(first))
+  if (!isOver || !(await refreshSession())) return read<Value>(first)
   const second = await send(fetcher, method, path, extras)
   return second === null ? { ok: false, trouble: { kind: 'offline' } } : read<Value>(second)
 }
@@ -57,6 +57,17 @@ async function send(fetcher: Fetch, method: Method, path: string, extras: Extras
   } catch {
     return null
   }
+}
+
+/** A password that was asked for on the way and is not right: trying it again would only count as a second guess. */
+async function isWrongPassword(response: Response): Promise<boolean> {
+  const problem: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null)
+  return (
+    typeof problem === 'object' && problem !== null && Reflect.get(problem, 'code') === 'CREDENTIALS_WRONG'
+  )
 }
 
 async function read<Value>(response: Response): Promise<Reply<Value>> {

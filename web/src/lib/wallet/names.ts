@@ -1,4 +1,4 @@
-import type { CauseKind, Charge, Payout, Underway } from '#contracts/payments'
+import type { Cause, CauseKind, Charge, Payout, Underway } from '#contracts/payments'
 import { m } from '$lib/paraglide/messages.js'
 
 // The types keep each table whole when the contract grows.
@@ -58,3 +58,19 @@ export const UNDERWAY_NAMES: Record<Underway['kind'], () => string> = {
   charge: m.wallet_underway_charge,
   payout: m.wallet_underway_payout,
 }
+
+/** What a line is called: its title or memo, else its kind. A pay-out is titled by its bank's code: here the bank gets its name. */
+export function titleOf(title: string | null, { kind }: Pick<Cause, 'kind'>): string {
+  if (title === null) return CAUSE_NAMES[kind]()
+  const [code = '', ...rest] = title.split(' ')
+  return kind === 'payout' && isBank(code) ? [BANK_NAMES[code](), ...rest].join(' ') : title
+}
+
+const PAGES: Partial<Record<CauseKind, string>> = {
+  charge: '/wallet/charges/',
+  payout: '/wallet/payouts/',
+  trade: '/me/trades/',
+}
+/** The page a line of money opens into, or null when it has none beside the line itself. */
+export const pageOf = (url: string | null, { kind, id }: Cause): string | null =>
+  url ?? (PAGES[kind] === undefined ? null : `${PAGES[kind]}${id}`)
