@@ -33,7 +33,7 @@ const TABLES = [
 ]
 const ON = '1'
 const OFF = '0'
-const KEPT_TABLES = ['notifications', 'sources', 'read_marks', 'tickets', 'facts']
+const KEPT_TABLES = ['notifications', 'outgoing', 'sources', 'read_marks', 'tickets', 'facts']
 
 type Row = Omit<Line, 'photo'> & { photo: string | null; seq: number | null }
 const ROW = 'id, type, params, url, photo, count, read_at_ms AS readAtMs, at_ms AS atMs, seq'
@@ -112,8 +112,10 @@ export class InboxStore {
     return Number(this.fact('last_seq') ?? 0)
   }
 
-  waiting(): { id: NotificationId; type: NotificationType; atMs: number }[] {
-    return this.#all('SELECT id, type, at_ms AS atMs FROM notifications WHERE announce_at_ms IS NOT NULL')
+  waiting(): { id: NotificationId; announceAtMs: number }[] {
+    return this.#all(
+      'SELECT id, announce_at_ms AS announceAtMs FROM notifications WHERE announce_at_ms IS NOT NULL',
+    )
   }
 
   putOff(id: NotificationId, announceAtMs: number): void {
@@ -227,12 +229,12 @@ export class InboxStore {
   }
 
   setType(type: NotificationType, isTold: boolean): void {
-    if (isTold || ALWAYS_TOLD.includes(type)) this.#forget(`off ${type}`)
+    if (isTold || ALWAYS_TOLD.includes(type)) this.forgetFact(`off ${type}`)
     else this.setFact(`off ${type}`, '1')
   }
 
   setQuietHours(quiet: QuietHours | null): void {
-    if (quiet === null) this.#forget('quiet_hours')
+    if (quiet === null) this.forgetFact('quiet_hours')
     else this.setFact('quiet_hours', JSON.stringify(quiet))
   }
 
@@ -242,6 +244,10 @@ export class InboxStore {
 
   setFact(name: string, value: string): void {
     this.#sql.exec('INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)', name, value)
+  }
+
+  forgetFact(name: string): void {
+    this.#sql.exec('DELETE FROM facts WHERE name = ?', name)
   }
 
   /** Forgets what is too old or too much: the oldest read lines go first, then the oldest. */
@@ -291,10 +297,6 @@ export class InboxStore {
   #choices(): Map<string, string> {
     const rows = this.#all<{ name: string; value: string }>('SELECT name, value FROM facts')
     return new Map(rows.map(({ name, value }) => [name, value]))
-  }
-
-  #forget(name: string): void {
-    this.#sql.exec('DELETE FROM facts WHERE name = ?', name)
   }
 
   #all<Found extends Record<string, SqlStorageValue>>(query: string, ...binds: SqlStorageValue[]): Found[] {

@@ -16,10 +16,12 @@ import type { Locale } from '#kit/problem'
 import { InboxStore } from './inbox.store.ts'
 import type { Announced, Draft, Line, LinePage, Place, Taken } from './line.ts'
 import { type Listener, Live } from './live.ts'
+import { Outgoing, type Outside } from './outgoing.ts'
 import { announceAtOf } from './quiet-hours.rules.ts'
 import { resumePoint } from './resume.rules.ts'
 
 export type { Draft, Line, LinePage, Place, Taken } from './line.ts'
+export type { Delivered, Outside, Reachable } from './outgoing.ts'
 
 /** Proxies end what lives half an hour; before that we do, and the reader comes back with its last number. */
 const CONNECTION_LIVES_MS = 29 * MINUTE_MS
@@ -32,6 +34,7 @@ const CONNECTION_LIVES_MS = 29 * MINUTE_MS
 export abstract class MembersInbox<Env> extends DurableObject<Env> {
   readonly #store: InboxStore
   readonly #live: Live
+  readonly #outgoing: Outgoing
   /** The last number any reader may have seen: what it stands for is on disk, so that no crash gives it to another line. */
   #toldSeq: number
 
@@ -39,6 +42,11 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
     super(ctx, env)
     this.#store = new InboxStore(ctx.storage.sql)
     this.#live = new Live(ctx)
+    this.#outgoing = new Outgoing(ctx.storage.sql, {
+      inbox: this.#store,
+      isWatched: (atMs) => this.#live.isWatched(atMs),
+      outside: () => this.outside(),
+    })
     this.#toldSeq = this.#store.lastSeq()
     // An alarm that failed too often is dropped by the platform: whoever wakes the object next sets it again.
     ctx.blockConcurrencyWhile(() => this.#arm())
@@ -47,9 +55,19 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
   /** A line in words. */
   protected abstract show(line: Line, locale: Locale): Notification
 
-  /** Takes a notification, once for each source. What comes in quiet hours is listed at once and announced when they end. */
-  async put(source: string, draft: Draft, atMs: number): Promise<Taken> {
-    const taken = this.ctx.storage.transactionSync(() => this.#take(source, draft, atMs))
+  /** Devices and mail. */
+  protected abstract outside(): Outside
+
+  /**
+   * Takes a notification for its owner, once for each source. What comes in quiet hours is listed at once and announced when they end.
+   * The way to devices and by mail begins there too, by the object's alarm: nobody waits here for a push service.
+   */
+  async put(source: string, draft: Draft, atMs: number, owner: MemberId): Promise<Taken> {
+    const taken = this.ctx.storage.transactionSync(() => {
+      const outcome = this.#take(source, draft, atMs)
+      if (outcome === 'stored') this.#outgoing.noteOwner(owner)
+      return outcome
+    })
     await this.#announce(atMs)
     await this.#arm()
     return taken
@@ -120,11 +138,21 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
       if (change.quietHours === undefined) return
       this.#store.setQuietHours(change.quietHours)
       const announceAtMs = announceAtOf(change.quietHours, atMs)
-      for (const { id } of this.#store.waiting()) this.#store.putOff(id, announceAtMs)
+      for (const waiting of this.#store.waiting()) {
+        this.#store.putOff(waiting.id, announceAtMs)
+        this.#outgoing.putOff(waiting.id, announceAtMs - waiting.announceAtMs)
+      }
     })
     await this.#announce(atMs)
     await this.#arm()
     return this.#store.preferences()
+  }
+
+  /** The member has added a device, in that language: from now on what comes is sent to their devices too. */
+  noteDevice(locale: Locale): void {
+    if (this.#store.fact('gone') !== undefined) return
+    this.#outgoing.noteLanguage(locale)
+    this.#outgoing.noteDevice(nowMs())
   }
 
   /** A ticket for one socket, good until `goodUntilMs`; the socket ends with the session. */
@@ -159,6 +187,7 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
       openedAtMs: atMs,
       endsAtMs: Math.min(atMs + CONNECTION_LIVES_MS, ends),
     }
+    if (this.#store.fact('gone') === undefined) this.#outgoing.noteLanguage(locale)
     const first = this.#beginning(resumePoint(searchParams.get('after'), this.#toldSeq), locale)
     const reply =
       pathname === '/stream' ? this.#live.openStream(listener, first) : this.#live.openSocket(listener, first)
@@ -175,12 +204,13 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
     socket.close(code === 1005 || code === 1006 ? 1000 : code)
   }
 
-  /** Announces what was put off, ends what has run out. Running twice or late finds nothing, or does it then. */
+  /** Announces what was put off, sends what is due, ends what has run out. Running twice or late finds nothing, or does it then. */
   override async alarm(): Promise<void> {
     const atMs = nowMs()
     this.#live.closeEnded(atMs)
     this.#store.prune(atMs)
     await this.#announce(atMs)
+    await this.#outgoing.send(atMs)
     await this.#arm()
   }
 
@@ -198,8 +228,10 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
       return 'read'
     const announceAtMs = ALWAYS_TOLD.includes(draft.type) ? atMs : announceAtOf(quietHours, atMs)
     const line = draft.collapseKey === null ? undefined : this.#store.collecting(draft.collapseKey)
-    if (line) this.#store.collapse(line.id, draft, order >= line.happened, announceAtMs)
-    else this.#store.insert(newId('ntf', atMs), draft, announceAtMs)
+    const id = line?.id ?? newId('ntf', atMs)
+    if (line) this.#store.collapse(id, draft, order >= line.happened, announceAtMs)
+    else this.#store.insert(id, draft, announceAtMs)
+    this.#outgoing.note(id, draft, announceAtMs, atMs)
     this.#store.prune(atMs)
     return 'stored'
   }
@@ -242,7 +274,8 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
   async #arm(): Promise<void> {
     const { announceAtMs, oldestAtMs } = this.#store.nextMoments()
     const expiresAtMs = oldestAtMs === null ? null : oldestAtMs + NOTIFICATION_KEPT_MS + MINUTE_MS
-    const moments = [announceAtMs, expiresAtMs, this.#live.nextEndMs()].filter((moment) => moment !== null)
+    const ends = [expiresAtMs, this.#live.nextEndMs()]
+    const moments = [announceAtMs, this.#outgoing.nextDueMs(), ...ends].filter((moment) => moment !== null)
     if (moments.length === 0) return
     const next = Math.min(...moments)
     const armed = await this.ctx.storage.getAlarm()

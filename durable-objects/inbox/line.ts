@@ -15,6 +15,8 @@ export type Draft = {
   order: number | null
   /** When it happened. */
   atMs: number
+  /** Whether it may be written to the member when it stays unread and no device takes it. */
+  byMail: 'never' | 'unless_seen'
 }
 
 /** A notification as the inbox keeps it. */

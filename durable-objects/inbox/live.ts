@@ -1,4 +1,4 @@
-import { CLOSE_CODES, FRAME_BYTES_MAX, PING_FRAME, PONG_FRAME } from '#contracts/chat'
+import { ABSENT_AFTER_MS, CLOSE_CODES, FRAME_BYTES_MAX, PING_FRAME, PONG_FRAME } from '#contracts/chat'
 import type { InboxFrame } from '#contracts/notifications'
 import { SECOND_MS } from '#kit/clock'
 import type { Locale } from '#kit/problem'
@@ -72,6 +72,24 @@ export class Live {
     for (const frame of first) server.send(JSON.stringify(frame))
     this.#closeSurplus()
     return new Response(null, { status: 101, webSocket: client })
+  }
+
+  /**
+   * Whether the member looks at our pages now: a stream is written to every few seconds, a socket speaks up by itself. One that has
+   * been silent for too long is a sleeping phone's.
+   */
+  isWatched(atMs: number): boolean {
+    const heardAtMs = (socket: WebSocket): number =>
+      Math.max(
+        (socket.deserializeAttachment() as Listener).openedAtMs,
+        this.#ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0,
+      )
+    return (
+      this.#streams.size > 0 ||
+      this.#ctx
+        .getWebSockets()
+        .some((socket) => socket.readyState === WebSocket.OPEN && heardAtMs(socket) > atMs - ABSENT_AFTER_MS)
+    )
   }
 
   /** Tells every listener. One that cannot take it is dropped: it comes back and resumes. */

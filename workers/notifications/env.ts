@@ -12,6 +12,8 @@ export const NotificationsEnv = z.object({
   /** `{ publicKey, privateKey }`, base64url: what push services know us by. */
   VAPID_KEYS: z.string().min(100),
   VAPID_SUBJECT: z.string().min(5),
+  /** Where the pages are, `https://…` without a path; letters name only the path while it is not set. */
+  SITE_ORIGIN: z.url().optional(),
   CURSOR_SECRET: secret(),
 })
 export type NotificationsEnv = z.infer<typeof NotificationsEnv>

@@ -17,6 +17,8 @@ export const Errand = z.discriminatedUnion('kind', [
       collapseKey: z.string().nullable(),
       order: z.int().nullable(),
       atMs: z.int(),
+      // Absent in errands written before there was mail.
+      byMail: z.enum(['never', 'unless_seen']).default('unless_seen'),
     }),
   }),
   z.object({ kind: z.literal('read'), collapseKey: z.string(), upTo: z.int() }),
@@ -47,6 +49,7 @@ export const sendingsOf = (fact: Fact, tellings: Telling[]): Sending[] =>
           collapseKey: telling.collapse?.key ?? null,
           order: telling.collapse?.order ?? null,
           atMs: fact.at,
+          byMail: telling.byMail ?? 'unless_seen',
         },
       },
     }))

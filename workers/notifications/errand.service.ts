@@ -49,7 +49,7 @@ async function deliverChunk(env: NotificationsEnv, chunk: Delivery[]): Promise<n
 async function hasArrived(env: NotificationsEnv, { memberId, errand, errandId }: Delivery): Promise<boolean> {
   const inbox = inboxOf(env, memberId)
   try {
-    if (errand.kind === 'put') await inbox.put(errand.source, errand.draft, nowMs())
+    if (errand.kind === 'put') await inbox.put(errand.source, errand.draft, nowMs(), memberId)
     else if (errand.kind === 'read') await inbox.markCollapsed(errand.collapseKey, errand.upTo)
     else await inbox.wipe()
     return true

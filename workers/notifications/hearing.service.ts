@@ -3,6 +3,7 @@ import type { MemberId } from '#contracts/ids'
 import { callWithin } from '#kit/call'
 import { nowMs, SECOND_MS } from '#kit/clock'
 import type { Effect } from '#kit/consume'
+import { dropDevicesOf } from './device.store.ts'
 import type { NotificationsEnv } from './env.ts'
 import { type Sending, sendingsOf } from './errand.rules.ts'
 import { runErrands } from './errand.service.ts'
@@ -89,7 +90,7 @@ export const hearWithdrawal = (env: NotificationsEnv, { id, data }: EventOf<'mem
   effectOf(
     env,
     [{ id: `${id}:0`, to: [data.memberId], errand: { kind: 'wipe' } }],
-    [dropMember(env.DB, data.memberId)],
+    [dropMember(env.DB, data.memberId), dropDevicesOf(env.DB, data.memberId)],
   )
 
 /** Errands stand first in the batch: whom a listing's news goes to is read before its watchers are changed. */

@@ -1,7 +1,8 @@
 import type { Notification } from '#contracts/notifications'
 import type { Line } from '#do/inbox/line'
 import { toIso } from '#kit/clock'
-import { type Language, Params, wordsOf } from './words.rules.ts'
+import { type Language, Params } from './params.rules.ts'
+import { wordsOf } from './words.rules.ts'
 
 /** A line of the inbox as its member reads it. */
 export const notificationOf = (line: Line, language: Language): Notification => ({

@@ -1,7 +1,7 @@
 import type { EventOf, MadangEvent } from '#contracts/events'
 import type { ListingId, MemberId } from '#contracts/ids'
 import type { ImageUrls } from '#contracts/media'
-import type { Params } from './words.rules.ts'
+import type { Params } from './params.rules.ts'
 
 /** Those who wished a listing or chat about it, but for whoever did the thing and whose thing it is. */
 export type Watchers = { of: ListingId; except: MemberId[] }
@@ -12,6 +12,8 @@ export type Telling = {
   params: Params
   url: string
   photo?: ImageUrls | null
+  /** Whether it is worth a letter when no device took it and it is still unread; else the member's own choice alone decides. */
+  byMail?: 'never'
   /** While unread, later ones with the same key join this line. */
   collapse?: { key: string; order: number | null }
   /** What makes two tellings to one member the same; a fact's own id unless the same thing can be told by several facts. */
@@ -32,9 +34,18 @@ export function namedIn(event: MadangEvent): MemberId[] {
       return [event.data.memberId]
     case 'chat.message_sent':
       return [event.data.senderId]
-    case 'trade.completed':
     case 'trade.undone':
       return [event.data.sellerId]
+    case 'trade.completed':
+    case 'trade.paid':
+    case 'trade.cancelled':
+    case 'trade.disputed':
+    case 'trade.decided':
+    case 'trade.refunded':
+    case 'trade.release_due':
+      return [event.data.sellerId, event.data.buyerId]
+    case 'wallet.transferred':
+      return [event.data.fromId]
     case 'trade.reviewed':
       return [event.data.authorId]
     case 'appointment.set':
@@ -111,6 +122,7 @@ export const ofDeletion = (
   },
 ]
 
+/** A deal closed without the wallet; one paid with it tells of its money (money-tellings.rules.ts). */
 export function ofTrade(
   { type, data, actorId }: EventOf<'trade.completed'> | EventOf<'trade.undone'>,
   nameOf: NameOf,
@@ -121,6 +133,7 @@ export function ofTrade(
       to: data.buyerId === actorId ? [] : [data.buyerId],
       params: { type: 'trade', what, name: nameOf(data.sellerId), title: data.listingTitle },
       url: `/me/trades/${data.tradeId}`,
+      byMail: 'never',
     },
   ]
 }

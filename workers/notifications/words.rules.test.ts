@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { NOTIFICATION_TYPES } from '#contracts/notifications'
-import { type Language, type Params, WORDED_TYPES, wordsOf } from './words.rules.ts'
+import type { Language, Params } from './params.rules.ts'
+import { WORDED_TYPES, wordsOf } from './words.rules.ts'
 
 const told = (params: Params, count = 1, language: Language = 'ko') => wordsOf(params, count, language)
 

@@ -1,68 +1,7 @@
-import { z } from 'zod'
 import { NOTIFICATION_TYPES } from '#contracts/notifications'
-
-export type Language = 'ko' | 'en'
-
-const Name = z.string().nullable()
-const Title = z.string().nullable()
-
-/** What the words of a notification are made of, by its type; kept with the line and put into words when it is read. */
-export const Params = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('comment'), name: Name, title: Title, text: z.string() }),
-  z.object({ type: z.literal('reply'), name: Name, title: Title, text: z.string() }),
-  z.object({ type: z.literal('wish'), name: Name, title: Title }),
-  z.object({
-    type: z.literal('chat'),
-    name: Name,
-    title: z.string(),
-    kind: z.enum(['text', 'image']),
-    preview: z.string(),
-  }),
-  z.object({
-    type: z.literal('listing_status'),
-    title: Title,
-    status: z.enum(['on_sale', 'reserved', 'sold', 'hidden', 'deleted']),
-  }),
-  z.object({ type: z.literal('price_drop'), title: z.string(), from: z.int(), to: z.int() }),
-  z.object({
-    type: z.literal('appointment'),
-    what: z.enum(['set', 'cancelled', 'due']),
-    name: Name,
-    place: z.string(),
-    meetAtMs: z.int(),
-  }),
-  z.object({
-    type: z.literal('trade'),
-    what: z.enum(['completed', 'undone']),
-    name: Name,
-    title: z.string(),
-  }),
-  z.object({ type: z.literal('review'), name: Name, title: z.string(), shown: z.boolean() }),
-  z.object({ type: z.literal('keyword_alert'), q: z.string(), title: z.string(), price: z.int() }),
-  z.object({
-    type: z.literal('moderation'),
-    what: z.discriminatedUnion('kind', [
-      z.object({
-        kind: z.literal('decided'),
-        act: z.enum(['hide', 'warn', 'suspend']),
-        reason: z.string(),
-        untilMs: z.int().nullable(),
-      }),
-      z.object({ kind: z.literal('report_closed'), outcome: z.enum(['dismissed', 'acted']) }),
-      z.object({
-        kind: z.literal('appeal_decided'),
-        outcome: z.enum(['upheld', 'overturned']),
-        answer: z.string(),
-      }),
-    ]),
-  }),
-])
-export type Params = z.infer<typeof Params>
-type ParamsOf<Type extends Params['type']> = Extract<Params, { type: Type }>
-export type Words = { title: string; body: string }
-
-/** A line of the list is two lines of a phone: longer quotes are cut. */
-const QUOTE_LENGTH_MAX = 120
+import { tradeEn, tradeKo, walletEn, walletKo } from './money-words.rules.ts'
+import { type Language, Params, type ParamsOf, type Words } from './params.rules.ts'
+import { about, nameEn, nameKo, priceEn, priceKo, quote, timeIn } from './phrase.rules.ts'
 
 /** A notification in the language of who reads it; `count` is how many happenings it stands for. */
 export const wordsOf = (params: Params, count: number, language: Language): Words =>
@@ -92,14 +31,12 @@ function korean(params: Params, count: number): Words {
     case 'price_drop':
       return {
         title: '지켜보던 물건의 값이 내려갔어요',
-        body: `${params.title} · ${wonKo(params.from)} → ${wonKo(params.to)}`,
+        body: `${params.title} · ${priceKo(params.from)} → ${priceKo(params.to)}`,
       }
     case 'appointment':
       return appointmentKo(params)
     case 'trade':
-      return params.what === 'completed'
-        ? { title: `${nameKo(params.name)} 거래를 마쳤어요`, body: `${params.title} · 후기를 남겨 보세요.` }
-        : { title: `${nameKo(params.name)} 거래를 되돌렸어요`, body: params.title }
+      return tradeKo(params)
     case 'review':
       return params.shown
         ? { title: '두 사람의 후기가 모두 나왔어요', body: `${params.title} · 서로의 후기를 볼 수 있어요.` }
@@ -108,7 +45,17 @@ function korean(params: Params, count: number): Words {
             body: `${params.title} · 내 후기를 쓰면 볼 수 있어요.`,
           }
     case 'keyword_alert':
-      return { title: `‘${params.q}’ 새 물건이 올라왔어요`, body: `${params.title} · ${wonKo(params.price)}` }
+      return {
+        title: `‘${params.q}’ 새 물건이 올라왔어요`,
+        body: `${params.title} · ${priceKo(params.price)}`,
+      }
+    case 'wallet':
+      return walletKo(params.what)
+    case 'coupon':
+      return {
+        title: '쿠폰이 곧 끝나요',
+        body: `${params.title} · ${timeIn('ko', params.expiresAtMs)}까지 쓸 수 있어요.`,
+      }
     case 'moderation':
       return moderationKo(params.what)
   }
@@ -138,23 +85,25 @@ function english(params: Params, count: number): Words {
     case 'price_drop':
       return {
         title: 'A listing you follow costs less now',
-        body: `${params.title} · ${wonEn(params.from)} → ${wonEn(params.to)}`,
+        body: `${params.title} · ${priceEn(params.from)} → ${priceEn(params.to)}`,
       }
     case 'appointment':
       return appointmentEn(params)
     case 'trade':
-      return params.what === 'completed'
-        ? {
-            title: `${nameEn(params.name)} closed the deal with you`,
-            body: `${params.title} · Leave a review.`,
-          }
-        : { title: `${nameEn(params.name)} undid the deal`, body: params.title }
+      return tradeEn(params)
     case 'review':
       return params.shown
         ? { title: 'Both reviews are out', body: `${params.title} · You can read each other’s review.` }
         : { title: `${nameEn(params.name)} wrote a review`, body: `${params.title} · Write yours to see it.` }
     case 'keyword_alert':
-      return { title: `New for “${params.q}”`, body: `${params.title} · ${wonEn(params.price)}` }
+      return { title: `New for “${params.q}”`, body: `${params.title} · ${priceEn(params.price)}` }
+    case 'wallet':
+      return walletEn(params.what)
+    case 'coupon':
+      return {
+        title: 'A coupon ends soon',
+        body: `${params.title} · Use it by ${timeIn('en', params.expiresAtMs)}.`,
+      }
     case 'moderation':
       return moderationEn(params.what)
   }
@@ -221,30 +170,6 @@ function moderationEn(what: ParamsOf<'moderation'>['what']): Words {
   const until = what.untilMs === null ? '' : ` until ${timeIn('en', what.untilMs)}`
   return { title: `Your account is suspended${until}`, body: quote(what.reason) }
 }
-
-const nameKo = (name: string | null): string => `${name ?? '이웃'}님이`
-const nameEn = (name: string | null): string => name ?? 'A neighbour'
-const about = (title: string | null, text: string): string =>
-  title === null ? quote(text) : `${title} · ${quote(text)}`
-
-/** Cut between whole characters, never inside one. */
-function quote(text: string): string {
-  const characters = Array.from(text)
-  return characters.length <= QUOTE_LENGTH_MAX
-    ? text
-    : `${characters.slice(0, QUOTE_LENGTH_MAX - 1).join('')}…`
-}
-
-const wonKo = (amount: number): string => (amount === 0 ? '나눔' : `${amount.toLocaleString('ko-KR')}원`)
-const wonEn = (amount: number): string => (amount === 0 ? 'free' : `₩${amount.toLocaleString('en-US')}`)
-
-/** The town's own clock: where they meet is in Korea. */
-const TIME: Intl.DateTimeFormatOptions = {
-  ...{ timeZone: 'Asia/Seoul', month: 'short', day: 'numeric', weekday: 'short' },
-  ...{ hour: 'numeric', minute: '2-digit' },
-}
-const times = { ko: new Intl.DateTimeFormat('ko-KR', TIME), en: new Intl.DateTimeFormat('en-US', TIME) }
-const timeIn = (language: Language, atMs: number): string => times[language].format(atMs)
 
 /** Types whose words this file knows; the list of the contract is held against it by a test. */
 export const WORDED_TYPES: readonly string[] = NOTIFICATION_TYPES.filter((type) =>

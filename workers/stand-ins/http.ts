@@ -5,6 +5,7 @@ import { binding, readEnv } from '#kit/env'
 import { bankRoutes } from './bank.ts'
 import type { Mailbox } from './mailbox.ts'
 import { checkoutRoutes, portOneRoutes } from './pay.ts'
+import { pushService } from './push.ts'
 
 const StandInsEnv = z.object({ MAILBOX: binding<DurableObjectNamespace<Mailbox>>() })
 type StandInsEnv = z.infer<typeof StandInsEnv>
@@ -35,6 +36,8 @@ app.onError((error, c) =>
     ? c.json({ message: error.message }, 422)
     : c.json({ message: 'stand-in failed' }, 500),
 )
+
+app.route('/', pushService)
 
 app.post('/emails', async (c) => {
   if (!/^Bearer .+/.test(c.req.header('authorization') ?? ''))

@@ -10,6 +10,7 @@ import {
   startPlatform,
   unique,
 } from '../../support/platform.ts'
+import { PushingBrowser } from '../notifications/browser-keys.ts'
 
 /**
  * Every operation of the document with an id in its path is tried with ids of somebody else's things, by a stranger and by
@@ -107,6 +108,8 @@ async function newAppointment(): Promise<string> {
   return await post(owner, 'appointments', { roomId, place: '역 앞', at })
 }
 
+const newDevice = () => post(owner, 'notifications/devices', new PushingBrowser().subscription)
+
 /** What an operator decided about the owner. */
 async function newDecision(): Promise<string> {
   const target = { kind: 'listing', listingId: await newListing() }
@@ -154,6 +157,11 @@ const OWNED: { path: RegExp; thing: () => Promise<string>; absent: string }[] = 
   { path: /^\/api\/v1\/trades\/\{id\}/, thing: newTrade, absent: `trd_${'0'.repeat(26)}` },
   { path: /^\/api\/v1\/appointments\/\{id\}/, thing: newAppointment, absent: `apt_${'0'.repeat(26)}` },
   { path: /^\/api\/v1\/me\/decisions\/\{id\}/, thing: newDecision, absent: `dec_${'0'.repeat(26)}` },
+  {
+    path: /^\/api\/v1\/notifications\/devices\/\{id\}$/,
+    thing: newDevice,
+    absent: `dev_${'0'.repeat(26)}`,
+  },
   {
     path: /^\/api\/v1\/notifications\/\{id\}$/,
     thing: ownNotification,

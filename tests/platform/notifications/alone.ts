@@ -12,7 +12,7 @@ export { newMember } from '../../support/worker-alone.ts'
 export async function startNotifications() {
   const alone = await startAlone<Env, { NOTIFICATIONS: Ticks }>({
     domain: 'notifications',
-    neighbours: ['IDENTITY'],
+    neighbours: ['IDENTITY', 'PUSH_HTTP'],
     entrypoint: 'NotificationsRpc',
   })
   const { server, url, worker, neighbours, db, call, close } = alone
@@ -53,7 +53,14 @@ export async function startNotifications() {
   const evict = (memberId: MemberId) =>
     worker.evictDurableObject('INBOX', { name: memberId, webSockets: 'hibernate' })
 
+  /** What still waits to leave a member's inbox for devices and by mail. */
+  async function outgoingOf(memberId: MemberId): Promise<{ way: string; tries: number }[]> {
+    const storage = await worker.getDurableObjectStorage('INBOX', { name: memberId })
+    return await storage.exec<{ way: string; tries: number }>('SELECT way, tries FROM outgoing ORDER BY way')
+  }
+
   return {
+    ...{ neighbours, outgoingOf, vapidKeys: alone.env.VAPID_KEYS },
     ...{ server, url, db, call, hear, listOf, streamOf, socketOf, ticketFor, tokenOf, inboxOf, evict },
     tick: (atMs = Date.now()) => NOTIFICATIONS.tick({ atMs }),
     close,
@@ -61,5 +68,5 @@ export async function startNotifications() {
 }
 
 export type NotificationsAlone = Awaited<ReturnType<typeof startNotifications>>
-type Env = { DB: D1Database; INBOX: DurableObjectNamespace<MembersInbox<object>> }
+type Env = { VAPID_KEYS: string; DB: D1Database; INBOX: DurableObjectNamespace<MembersInbox<object>> }
 type Ticks = { tick(now: { atMs: number }): Promise<{ relayed: number; swept: number }> }

@@ -201,12 +201,12 @@ describe('an inbox', () => {
     const draft = (await draftsOf())[0]
     if (!draft) throw new Error('no draft')
     for (let index = 0; index < 500; index++)
-      await stub.put(`s${index}`, { ...draft, atMs: Date.now() }, Date.now())
+      await stub.put(`s${index}`, { ...draft, atMs: Date.now() }, Date.now(), me)
     const newest = (await town.listOf(me)).items[0]
     await town.call('PATCH', `notifications/${newest?.id}`, { as: me, json: { read: true } })
-    await stub.put('one more', { ...draft, atMs: Date.now() }, Date.now())
+    await stub.put('one more', { ...draft, atMs: Date.now() }, Date.now(), me)
     expect(await stub.unread()).toBe(500)
-    await stub.put('and more', { ...draft, atMs: Date.now() }, Date.now())
+    await stub.put('and more', { ...draft, atMs: Date.now() }, Date.now(), me)
     expect(await stub.unread()).toBe(500)
   })
 
@@ -249,6 +249,13 @@ async function inboxOf() {
 /** A draft as the consumer makes it. */
 async function draftsOf() {
   const params = JSON.stringify({ type: 'comment', name: null, title: null, text: '안녕하세요' })
-  const rest = { url: '/listings/x', photo: null, collapseKey: null, order: null, atMs: Date.now() }
+  const rest = {
+    url: '/listings/x',
+    photo: null,
+    collapseKey: null,
+    order: null,
+    atMs: Date.now(),
+    byMail: 'never' as const,
+  }
   return [{ type: 'comment' as const, params, ...rest }]
 }

@@ -148,7 +148,10 @@ describe('quiet hours', () => {
   /** Night from 22 to 7 by the clock of UTC, and a moment of a past night whose morning has come. */
   const NIGHT = { from: '22:00', until: '07:00', zone: 'UTC' }
   const params = JSON.stringify({ type: 'comment', name: null, title: null, text: '밤에 온 말' })
-  const draft = { type: 'comment', params, url: '/', photo: null, collapseKey: null, order: null } as const
+  const draft = {
+    ...({ type: 'comment', params, url: '/', photo: null, collapseKey: null, order: null } as const),
+    byMail: 'never' as const,
+  }
   const midnightAhead = () => Math.ceil(Date.now() / 86_400_000) * 86_400_000
 
   it('list at once what comes, announce it when they end, and drop nothing', async () => {
@@ -158,8 +161,8 @@ describe('quiet hours', () => {
     const stream = await town.streamOf(me)
     await stream.until(isA('hello'))
     const night = midnightAhead()
-    await inbox.put('n1', { ...draft, atMs: night }, night)
-    await inbox.put('n2', { ...draft, type: 'moderation', params: warning, atMs: night }, night)
+    await inbox.put('n1', { ...draft, atMs: night }, night, me)
+    await inbox.put('n2', { ...draft, type: 'moderation', params: warning, atMs: night }, night, me)
     expect((await town.listOf(me)).unread).toBe(2)
     await stream.until(({ t }) => t === 'notification')
     expect(stream.heard.frames.map((frame) => frame.t === 'notification' && frame.notification.type)).toEqual(
@@ -178,7 +181,7 @@ describe('quiet hours', () => {
     const socket = await town.socketOf(me)
     const lastNight = midnightAhead() - 2 * 86_400_000
     // Put at a past midnight, its morning is past too: the alarm fires at once.
-    await inbox.put('n1', { ...draft, atMs: lastNight }, lastNight)
+    await inbox.put('n1', { ...draft, atMs: lastNight }, lastNight, me)
     expect(await socket.until(says('밤에 온 말'))).toMatchObject({ id: 1 })
     socket.close()
   })
