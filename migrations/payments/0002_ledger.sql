@@ -8,7 +8,8 @@ CREATE TABLE accounts (
   -- A member's id, or the name of an account of the platform.
   owner TEXT NOT NULL,
   -- What came in less what went out, held money included. What the provider owes us is the provider's negative.
-  balance INTEGER NOT NULL DEFAULT 0 CHECK (balance BETWEEN -9007199254740991 AND 9007199254740991),
+  balance INTEGER NOT NULL DEFAULT 0
+    CONSTRAINT balance_out_of_range CHECK (balance BETWEEN -9007199254740991 AND 9007199254740991),
   -- The sum of its open holds.
   held INTEGER NOT NULL DEFAULT 0 CHECK (held BETWEEN 0 AND 9007199254740991),
   -- From when the audit says that nothing of it may move.

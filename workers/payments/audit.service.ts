@@ -1,6 +1,7 @@
 import type { Result } from '#contracts/errors'
 import type { TradeId } from '#contracts/ids'
 import type { TradeState } from '#contracts/trades'
+import type { TradesApi } from '#contracts/trades.api'
 import { callWithin } from '#kit/call'
 import { MINUTE_MS, SECOND_MS } from '#kit/clock'
 import { refuse } from '#kit/result'
@@ -28,7 +29,6 @@ import {
   tradeHolds,
   transfersOff,
 } from './audit.store.ts'
-import type { PaymentsEnv } from './env.ts'
 import { ownCall } from './face.service.ts'
 import { raise } from './incident.service.ts'
 import type { Finding } from './incident.store.ts'
@@ -42,11 +42,14 @@ const TRADES_DEADLINE_MS = 3 * SECOND_MS
 /** A hold this young may belong to a purchase that is being written down. */
 const HOLD_GRACE_MS = 2 * MINUTE_MS
 
+/** What the audit needs of the worker: its books, and who says what trades are open. */
+export type AuditEnv = { DB: D1Database; TRADES: Pick<TradesApi, 'states'> }
+
 /**
  * A minute's share of going through the books. Every look is one statement and so sees one moment: money that moves meanwhile is no
  * false alarm. Run twice it looks twice; run late or not at all, what is off is found later.
  */
-export async function audit(env: PaymentsEnv, atMs: number, rows = ROWS_A_TICK): Promise<Finding[]> {
+export async function audit(env: AuditEnv, atMs: number, rows = ROWS_A_TICK): Promise<Finding[]> {
   const findings: Finding[] = []
   for (const part of PART_NAMES) findings.push(...(await auditPart(env.DB, part, { atMs, rows })))
   findings.push(...(await auditProcesses(env, atMs)))
@@ -101,7 +104,7 @@ async function auditSum(db: D1Database): Promise<Finding[]> {
 const OPEN_STATES: readonly TradeState[] = ['pending', 'paid', 'disputed']
 
 /** Whether what is held for trades is held for open ones. Without an answer of trades it waits for the next minute. */
-async function auditProcesses(env: PaymentsEnv, atMs: number): Promise<Finding[]> {
+async function auditProcesses(env: AuditEnv, atMs: number): Promise<Finding[]> {
   const holds = await tradeHolds(env.DB, atMs - HOLD_GRACE_MS, TRADES_A_TICK)
   const ids = [...new Set(holds.map(({ tradeId }) => tradeId))]
   const states = ids.length === 0 ? new Map<TradeId, TradeState>() : await statesOf(env, ids, atMs)
@@ -118,7 +121,7 @@ async function auditProcesses(env: PaymentsEnv, atMs: number): Promise<Finding[]
 }
 
 async function statesOf(
-  env: PaymentsEnv,
+  env: AuditEnv,
   ids: TradeId[],
   atMs: number,
 ): Promise<Map<TradeId, TradeState> | null> {

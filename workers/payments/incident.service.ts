@@ -31,7 +31,8 @@ export async function raise(db: D1Database, findings: Finding[], atMs: number): 
   await db.batch(
     findings.flatMap((finding) => raiseStatements(db, finding, { id: newId('inc', atMs), atMs })),
   )
-  for (const { key, difference } of findings) log('error', 'the books are off', { key, difference })
+  for (const { invariant, aggregate, difference } of findings)
+    log('error', 'the books are off', { invariant, aggregate, difference })
 }
 
 export type Reported = Omit<Finding, 'proposal' | 'freezes'>

@@ -176,6 +176,7 @@ const REFUSALS = {
   HOLD_EXPIRED: { code: 'HOLD_EXPIRED' },
   HOLD_KNOWN: { code: 'CONFLICT' },
   TRANSFER_KNOWN: { code: 'CONFLICT' },
+  balance_out_of_range: { code: 'AMOUNT_LIMIT_REACHED' },
   day_limit_reached: { code: 'AMOUNT_LIMIT_REACHED' },
 } as const satisfies Record<string, Refusal>
 
