@@ -8,8 +8,9 @@ import { call, get, query, type Reply, type Trouble } from '$lib/api/client.ts'
 import { sentenceOf } from '$lib/api/fail.ts'
 import { m } from '$lib/paraglide/messages.js'
 import { money } from '$lib/wallet/money.ts'
+import { isUnsure } from '$lib/wallet/once.svelte.ts'
 import { couponsFor } from './coupon-choice.ts'
-import { isFinal, lookAfter } from './purchase-answer.ts'
+import { lookAfter } from './purchase-answer.ts'
 import { dropKey, keyFor } from './purchase-key.ts'
 
 const COUPONS_SHOWN_MAX = 50
@@ -92,10 +93,12 @@ export class Checkout {
       dropKey(purchase)
       return { kind: 'bought', tradeId: reply.value.id }
     }
-    this.note = sentenceOf(reply.trouble)
-    if (reply.trouble.kind !== 'refusal') return { kind: 'stayed' }
-    const { problem } = reply.trouble
-    if (isFinal(problem)) dropKey(purchase)
+    const { trouble } = reply
+    const unsure = isUnsure(trouble)
+    if (!unsure) dropKey(purchase)
+    this.note = unsure ? m.pay_unsure() : sentenceOf(trouble)
+    if (unsure || trouble.kind !== 'refusal') return { kind: 'stayed' }
+    const { problem } = trouble
     const look = lookAfter(problem.code)
     if (look === 'price') await this.#lookAtPrice()
     if (look === 'wallet') await this.#readWallet()

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ERROR_CODES, ERRORS } from '#contracts/errors'
-import { isFinal, lookAfter } from './purchase-answer.ts'
+import { lookAfter } from './purchase-answer.ts'
 
 describe('after a purchase was refused', () => {
   it('what was refused is looked at again', () => {
@@ -14,10 +13,5 @@ describe('after a purchase was refused', () => {
     const ofCoupons = ['COUPON_NOT_FOUND', 'COUPON_EXPIRED', 'COUPON_USED', 'COUPON_HELD'] as const
     for (const code of [...ofCoupons, 'COUPON_NOT_APPLICABLE'] as const)
       expect(lookAfter(code)).toBe('coupons')
-  })
-
-  it('the same purchase goes on only when it was not answered yet', () => {
-    const open = ERROR_CODES.filter((code) => !isFinal({ code, status: ERRORS[code].status }))
-    expect(open.toSorted()).toEqual(['INTERNAL', 'REQUEST_IN_FLIGHT', 'TOO_MANY_REQUESTS', 'UNAVAILABLE'])
   })
 })

@@ -23,8 +23,3 @@ const LOOKS: Partial<Record<ErrorCode, NextLook>> = {
   NOT_FOUND: 'thing',
 }
 export const lookAfter = (code: ErrorCode): NextLook => LOOKS[code] ?? 'nothing'
-
-const SERVER_ERROR = 500
-/** Whether a refusal is the purchase's last word. One that still runs, or that failed on our side, keeps its key. */
-export const isFinal = ({ code, status }: { code: ErrorCode; status: number }): boolean =>
-  code !== 'REQUEST_IN_FLIGHT' && code !== 'TOO_MANY_REQUESTS' && status < SERVER_ERROR
