@@ -1,4 +1,4 @@
-import type { MemberId, NotificationId } from '#contracts/ids'
+import { MemberId, type NotificationId } from '#contracts/ids'
 import type { NotificationType } from '#contracts/notifications'
 import { MINUTE_MS, nowMs } from '#kit/clock'
 import { describeError, log } from '#kit/log'
@@ -82,9 +82,8 @@ export class Outgoing {
   async send(atMs: number): Promise<void> {
     this.#store.dropSettled()
     const due = this.#store.due(atMs, SENT_AT_ONCE)
-    const owner = this.#inbox.fact(OWNER) as MemberId | undefined
     if (due.length === 0) return
-    if (owner === undefined) return this.#dropAll(due)
+    const owner = MemberId.parse(this.#inbox.fact(OWNER))
     const pushes = due.filter(({ way }) => way !== BY_MAIL)
     if (this.#isWatched(atMs)) this.#dropAll(pushes)
     else if (pushes.length > 0) await this.#push(owner, pushes)

@@ -11,6 +11,9 @@ import { notificationOf } from './notification.rules.ts'
 import { outcomeOf, ttlSecondsOf, urgencyOf } from './push.rules.ts'
 import { PUSH_STAND_IN } from './stand-in.ts'
 
+/** False in production. */
+declare const MADANG_STAND_INS: boolean
+
 const ANSWERED_WITHIN_MS = 10 * SECOND_MS
 const VapidKeys = z.object({ publicKey: z.string(), privateKey: z.string() })
 
@@ -58,10 +61,7 @@ async function send(
     signal: AbortSignal.timeout(ANSWERED_WITHIN_MS),
   }
   try {
-    const reply =
-      env.PUSH_HTTP && allowed.host === PUSH_STAND_IN?.host
-        ? await env.PUSH_HTTP.fetch(endpoint, init)
-        : await fetch(endpoint, init)
+    const reply = await fetchFrom(env, allowed.host, endpoint, init)
     await reply.body?.cancel()
     const delivered = outcomeOf(reply.status, reply.headers.get('retry-after'), nowMs())
     if (delivered.kind !== 'taken')
@@ -71,4 +71,16 @@ async function send(
     log('warn', 'a push service could not be reached', { host: allowed.host, ...describeError(error) })
     return { kind: 'later', afterMs: null }
   }
+}
+
+/** Only the stand-in's endpoints go by the binding: a real browser's are called where they are, also on a developer's machine. */
+function fetchFrom(
+  env: NotificationsEnv,
+  host: string,
+  endpoint: string,
+  init: RequestInit,
+): Promise<Response> {
+  if (MADANG_STAND_INS && env.PUSH_HTTP && host === PUSH_STAND_IN?.host)
+    return env.PUSH_HTTP.fetch(endpoint, init)
+  return fetch(endpoint, init)
 }
