@@ -46,6 +46,8 @@ export interface CouponCounterObject extends Rpc.DurableObjectBranded {
    * The same member with the same key gets the first answer again, whatever happened since. Who is refused leaves no trace.
    */
   claim(request: ClaimRequest): Promise<Result<{ link: IssuedLink; replayed: boolean }>>
+  /** What the member was given under this key; null when nothing. */
+  answered(memberId: MemberId, key: string): Promise<IssuedLink | null>
   /** Takes a newer plan at once (a pause); an older one changes nothing. */
   replan(plan: DayPlan): Promise<void>
   look(): Promise<DayLook>

@@ -80,6 +80,10 @@ export function couponCounterClass<Env>(
       return ok({ link, replayed: false })
     }
 
+    async answered(memberId: MemberId, key: string): Promise<IssuedLink | null> {
+      return this.#day === null ? null : this.#links.byKey(memberId, key, this.#day.plan)
+    }
+
     async replan(plan: DayPlan): Promise<void> {
       this.#know(plan)
     }

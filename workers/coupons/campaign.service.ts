@@ -25,7 +25,7 @@ import {
 } from './campaign.rules.ts'
 import { insertCampaign, readCampaign, readCampaigns, readFigures, updateCampaign } from './campaign.store.ts'
 import { counterOf, lookAt } from './counters.ts'
-import { readDay } from './day.store.ts'
+import { readDay, readIssued } from './day.store.ts'
 import type { CouponsEnv } from './env.ts'
 import { forgetCampaign, knownCampaign } from './known-campaigns.ts'
 import { sealOf } from './receipt.service.ts'
@@ -34,19 +34,32 @@ import { sealOf } from './receipt.service.ts'
 const LISTED_MAX = 100
 const LINKS_AT_ONCE = 1_000
 
-/** What the day has left: everything before it opens, what its object says while it is open, what was brought home after. */
-async function remainingOf(env: CouponsEnv, row: CampaignRow, window: Window, atMs: number): Promise<number> {
-  if (atMs < window.opensAtMs) return row.total
-  const { issued } =
-    atMs < window.closesAtMs
-      ? await lookAt(env, row.id, window.day)
-      : ((await readDay(env.DB, row.id, window.day)) ?? { issued: 0 })
-  return Math.max(0, row.total - issued)
+type Windowed = { row: CampaignRow; window: Window }
+
+/** What each day has left: everything before it opens, what its object says while it is open, what was brought home after. */
+async function shown(env: CouponsEnv, rows: CampaignRow[], atMs: number): Promise<Campaign[]> {
+  const windowed = rows.map((row) => ({ row, window: windowAt(rhythmOf(row), atMs) }))
+  const over = windowed.filter(({ window }) => atMs >= window.closesAtMs)
+  const issuedThen = await readIssued(
+    env.DB,
+    over.map(({ row, window }) => ({ campaignId: row.id, day: window.day })),
+  )
+  const issuedOf = async ({ row, window }: Windowed): Promise<number> => {
+    if (atMs < window.opensAtMs) return 0
+    if (atMs >= window.closesAtMs) return issuedThen.get(row.id) ?? 0
+    return (await lookAt(env, row.id, window.day)).issued
+  }
+  return await Promise.all(
+    windowed.map(async ({ row, window }) => {
+      const remaining = Math.max(0, row.total - (await issuedOf({ row, window })))
+      return campaignOf(row, window, remaining, atMs)
+    }),
+  )
 }
 
-async function shown(env: CouponsEnv, row: CampaignRow, atMs: number): Promise<Campaign> {
-  const window = windowAt(rhythmOf(row), atMs)
-  return campaignOf(row, window, await remainingOf(env, row, window, atMs), atMs)
+async function shownOne(env: CouponsEnv, row: CampaignRow, atMs: number): Promise<Result<Campaign>> {
+  const [campaign] = await shown(env, [row], atMs)
+  return campaign === undefined ? refuse('NOT_FOUND') : ok(campaign)
 }
 
 /** Running and coming ones first. */
@@ -59,7 +72,7 @@ export async function listCampaigns(
   if (opened && !opened.ok) return opened
   const start = Number(opened?.value[0] ?? 0)
   const rows = await readCampaigns(env.DB, LISTED_MAX)
-  const campaigns = (await Promise.all(rows.map((row) => shown(env, row, atMs)))).sort(byNearness)
+  const campaigns = (await shown(env, rows, atMs)).sort(byNearness)
   const end = start + limit
   const nextCursor = end < campaigns.length ? sealCursor(env.CURSOR_SECRET, 'campaigns', [end]) : null
   return ok({ items: campaigns.slice(start, end), nextCursor, total: campaigns.length })
@@ -67,7 +80,7 @@ export async function listCampaigns(
 
 export async function findCampaign(env: CouponsEnv, id: CampaignId, atMs: number): Promise<Result<Campaign>> {
   const campaign = await knownCampaign(env, id)
-  return campaign === null ? refuse('NOT_FOUND') : ok(await shown(env, campaign.row, atMs))
+  return campaign === null ? refuse('NOT_FOUND') : await shownOne(env, campaign.row, atMs)
 }
 
 export async function pulseOf(env: CouponsEnv, id: CampaignId, atMs: number): Promise<Result<CampaignPulse>> {
@@ -130,7 +143,7 @@ export async function editCampaign(
   const row = await updateCampaign(env.DB, id, edit)
   if (row === null) return refuse((await readCampaign(env.DB, id)) === null ? 'NOT_FOUND' : 'CAMPAIGN_ENDED')
   await tellOpenDay(env, row, atMs)
-  return ok(await shown(env, row, atMs))
+  return await shownOne(env, row, atMs)
 }
 
 /** Brings a campaign's newest plan to the object of the day that is open now. */

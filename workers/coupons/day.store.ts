@@ -44,6 +44,22 @@ export const readDay = (db: D1Database, campaignId: CampaignId, day: string): Pr
     .bind(campaignId, day)
     .first()
 
+/** How many were given out on one day of each campaign; none where nothing came home. */
+export async function readIssued(
+  db: D1Database,
+  days: { campaignId: CampaignId; day: string }[],
+): Promise<Map<CampaignId, number>> {
+  if (days.length === 0) return new Map()
+  const { results } = await db
+    .prepare(
+      `SELECT d.campaign_id AS campaignId, d.issued FROM json_each(?) AS asked JOIN campaign_days d
+ON d.campaign_id = asked.value ->> 'campaignId' AND d.day = asked.value ->> 'day'`,
+    )
+    .bind(JSON.stringify(days))
+    .all<{ campaignId: CampaignId; issued: number }>()
+  return new Map(results.map(({ campaignId, issued }) => [campaignId, issued]))
+}
+
 /** Days that are over and have no seal yet. */
 export async function readToSeal(db: D1Database, atMs: number, limit: number): Promise<DayRow[]> {
   const query = `SELECT ${ROW} FROM campaign_days WHERE seal IS NULL AND (closes_at_ms <= ? OR issued >= total)

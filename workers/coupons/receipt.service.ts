@@ -35,26 +35,32 @@ export const ReceiptKey = z
 export type ReceiptKey = z.infer<typeof ReceiptKey>
 
 type Key = Awaited<ReturnType<typeof importJWK>>
-type Keys = { publicJwk: ReceiptKey; signing: Promise<Key>; verifying: Promise<Key> }
+type Keys = { signing: Key; verifying: Key }
 let imported: { source: string; keys: Keys } | null = null
 
-function keysOf({ RECEIPT_KEY }: CouponsEnv): Keys {
-  if (imported?.source === RECEIPT_KEY) return imported.keys
-  const { kty, crv, x, d, kid } = PrivateKey.parse(JSON.parse(RECEIPT_KEY))
-  const publicJwk = { kty, crv, x, kid, alg: ALGORITHM, use: 'sig' } as const
+/** Imported once an isolate; two at once import it twice. */
+async function keysOf(env: CouponsEnv): Promise<Keys> {
+  if (imported?.source === env.RECEIPT_KEY) return imported.keys
+  const { kty, crv, x, d } = privateKeyOf(env)
   const importing = (jwk: JWK) => importJWK(jwk, ALGORITHM)
-  const keys = { publicJwk, signing: importing({ kty, crv, x, d }), verifying: importing({ kty, crv, x }) }
-  imported = { source: RECEIPT_KEY, keys }
+  const keys = { signing: await importing({ kty, crv, x, d }), verifying: await importing({ kty, crv, x }) }
+  imported = { source: env.RECEIPT_KEY, keys }
   return keys
 }
 
-export const publicKeyOf = (env: CouponsEnv): ReceiptKey => keysOf(env).publicJwk
+const privateKeyOf = ({ RECEIPT_KEY }: CouponsEnv) => PrivateKey.parse(JSON.parse(RECEIPT_KEY))
+
+export function publicKeyOf(env: CouponsEnv): ReceiptKey {
+  const { kty, crv, x, kid } = privateKeyOf(env)
+  return { kty, crv, x, kid, alg: ALGORITHM, use: 'sig' }
+}
 
 async function sign(env: CouponsEnv, typ: string, payload: object): Promise<string> {
-  const { publicJwk, signing } = keysOf(env)
+  const { signing } = await keysOf(env)
+  const { kid } = privateKeyOf(env)
   return await new CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
-    .setProtectedHeader({ alg: ALGORITHM, kid: publicJwk.kid, typ })
-    .sign(await signing)
+    .setProtectedHeader({ alg: ALGORITHM, kid, typ })
+    .sign(signing)
 }
 
 /** The receipt of a coupon; only what the chain will publish is in it. */
@@ -79,9 +85,8 @@ export const sealOf = (
 /** What a receipt of ours says, or null when it is no receipt of ours. */
 async function linkOf(env: CouponsEnv, receipt: string): Promise<ReceiptLink | null> {
   try {
-    const { payload, protectedHeader } = await compactVerify(receipt, await keysOf(env).verifying, {
-      algorithms: [ALGORITHM],
-    })
+    const { verifying } = await keysOf(env)
+    const { payload, protectedHeader } = await compactVerify(receipt, verifying, { algorithms: [ALGORITHM] })
     if (protectedHeader.typ !== RECEIPT_TYPE) return null
     const link = ReceiptLink.parse(JSON.parse(new TextDecoder().decode(payload)))
     return link.hash === (await chainHash(link)) ? link : null

@@ -9,7 +9,9 @@ const KEPT_MS = 5 * SECOND_MS
 const KEPT_MAX = 50
 
 const soldOut = new Map<string, { winners: ReadonlySet<MemberId>; untilMs: number }>()
-const asking = new Set<string>()
+const asked = new Map<string, number>()
+/** One who was cut off while asking keeps the others from asking no longer than this. */
+const ASKS_AGAIN_MS = SECOND_MS
 
 /**
  * Whether it is known here that the day is sold out and this member is not among its winners: then the answer needs no object. A
@@ -23,8 +25,9 @@ export function isTooLate(campaignId: CampaignId, day: string, memberId: MemberI
 /** After the first refusal for this: learns who won, once. When it fails the next refusal asks again. */
 export async function learnWinners(env: CouponsEnv, campaignId: CampaignId, day: string): Promise<void> {
   const name = `${campaignId}:${day}`
-  if (asking.has(name)) return
-  asking.add(name)
+  if (nowMs() - (asked.get(name) ?? 0) < ASKS_AGAIN_MS) return
+  if (asked.size >= KEPT_MAX) asked.clear()
+  asked.set(name, nowMs())
   try {
     const winners = await counterOf(env, campaignId, day).winnersIfSoldOut()
     if (winners === null) return
@@ -32,7 +35,5 @@ export async function learnWinners(env: CouponsEnv, campaignId: CampaignId, day:
     soldOut.set(name, { winners: new Set(winners), untilMs: nowMs() + KEPT_MS })
   } catch (error) {
     log('warn', 'winners not learned', describeError(error))
-  } finally {
-    asking.delete(name)
   }
 }
