@@ -42,6 +42,23 @@ describe('the way of a paid trade', () => {
   })
 })
 
+describe('a trade that was ended and whose money is on its way', () => {
+  it('stands before its last station, and nothing more can be done to it', () => {
+    expect(names('paid', { ended: 'code' })).toEqual(['pay done', 'keep done', 'hand_over now'])
+    expect(names('paid', { ended: 'cancelled' })).toEqual(['pay done', 'cancelled now'])
+    const decision = { refund: 0, reason: '설명과 같아요.', at: '2026-11-21T00:00:00Z' }
+    const decided = { dispute: { ...dispute, decision } }
+    expect(names('disputed', decided)).toEqual(['pay done', 'dispute done', 'hand_over now'])
+    const ending = {
+      role: 'buyer',
+      state: 'paid',
+      completedAt: null,
+      escrow: escrow({ ended: 'confirmed' }),
+    } as const
+    expect(actsOf(ending, NOW)).toEqual([])
+  })
+})
+
 describe('the money of a paid trade', () => {
   it('reaches the seller in full, less what was given back', () => {
     expect(sellerGets({ state: 'paid', price: 20_000, escrow: escrow() })).toBe(20_000)

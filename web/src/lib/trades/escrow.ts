@@ -15,9 +15,13 @@ export function stepsOf({ state, escrow }: Pick<Paid, 'state' | 'escrow'>): Step
     case 'pending':
       return [step('pay', 'now'), step('keep', 'ahead'), step('hand_over', 'ahead')]
     case 'paid':
-      return [step('pay', 'done'), step('keep', 'now'), step('hand_over', 'ahead')]
+      return isEnding({ state, escrow })
+        ? [step('pay', 'done'), ...(goesBack(escrow) ? [] : [step('keep', 'done')]), endOf(escrow)]
+        : [step('pay', 'done'), step('keep', 'now'), step('hand_over', 'ahead')]
     case 'disputed':
-      return [step('pay', 'done'), step('dispute', 'now'), step('hand_over', 'ahead')]
+      return isEnding({ state, escrow })
+        ? [step('pay', 'done'), step('dispute', 'done'), endOf(escrow)]
+        : [step('pay', 'done'), step('dispute', 'now'), step('hand_over', 'ahead')]
     case 'completed':
       return [
         step('pay', 'done'),
@@ -31,6 +35,15 @@ export function stepsOf({ state, escrow }: Pick<Paid, 'state' | 'escrow'>): Step
   }
 }
 const step = (name: StepName, mark: Mark): Step => ({ name, mark })
+
+const goesBack = ({ ended, paid, dispute }: Escrow): boolean =>
+  ended === 'cancelled' || (paid > 0 && dispute?.decision?.refund === paid)
+const endOf = (escrow: Escrow): Step => step(goesBack(escrow) ? 'cancelled' : 'hand_over', 'now')
+
+/** It was decided how it ends; the money is on its way there. */
+export const isEnding = ({ state, escrow }: Pick<Paid, 'state' | 'escrow'>): boolean =>
+  (state === 'paid' && escrow.ended !== null) ||
+  (state === 'disputed' && (escrow.dispute?.decision ?? null) !== null)
 
 /** What reaches the seller's wallet as things stand; nothing when it was undone. */
 export const sellerGets = ({ state, price, escrow }: Paid): number =>
@@ -48,7 +61,7 @@ export function actsOf(
   nowMs: number,
 ): Act[] {
   const { role, state, completedAt, escrow } = trade
-  if (escrow === null) return []
+  if (escrow === null || isEnding({ state, escrow })) return []
   const canRefund = role === 'seller' && refundable(escrow) > 0
   if (state === 'paid')
     return role === 'buyer'
