@@ -30,6 +30,8 @@ const MARKERS = [
   '/dev/members',
   '/dev/listings',
   '/dev/mail',
+  '/dev/pay',
+  '/dev/bank',
   '/dev/tick',
   'madang-demo-1',
   'MAIL_HTTP.fetch',

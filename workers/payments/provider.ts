@@ -22,7 +22,7 @@ export type PaymentProvider = {
   read(paymentId: ChargeId): Promise<ProviderPayment | null>
   /** Gives the whole payment back to the payer. One that was given back already stays so. */
   cancel(paymentId: ChargeId, reason: string): Promise<void>
-  /** The payments whose state changed within these times, as the audit compares them; at most `most`. */
+  /** The payments made within these times, as the audit compares them; at most `most`. */
   between(fromMs: number, untilMs: number, most: number): Promise<ProviderPayment[]>
 }
 

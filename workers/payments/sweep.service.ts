@@ -1,6 +1,7 @@
 import { DAY_MS } from '#kit/clock'
 import { relayWaiting, sweepPlatformTables } from '#kit/outbox'
 import { audit } from './audit.service.ts'
+import { auditClearing } from './charge.clearing.service.ts'
 import { sweepCharges } from './charge.sweep.service.ts'
 import type { PaymentsEnv } from './env.ts'
 import { expireStatement } from './hold.store.ts'
@@ -32,6 +33,7 @@ export async function sweep(
     ...sweepPlatformTables(env.DB, now.atMs),
   ])
   await audit(env, now.atMs)
+  await auditClearing(env, now.atMs)
   return {
     relayed,
     swept: expired.meta.changes + results.reduce((sum, { meta }) => sum + meta.changes, 0),

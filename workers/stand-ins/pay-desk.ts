@@ -32,6 +32,7 @@ export type Payment = {
   total: number
   currency: string
   cancelled: number
+  createdAtMs: number
   changedAtMs: number
 }
 
@@ -45,7 +46,7 @@ export class PayDesk extends DurableObject<object> {
     this.#sql = state.storage.sql
     this.#sql.exec(`CREATE TABLE IF NOT EXISTS payments (
       id TEXT PRIMARY KEY, storeId TEXT NOT NULL, status TEXT NOT NULL, total INTEGER NOT NULL, currency TEXT NOT NULL,
-      cancelled INTEGER NOT NULL DEFAULT 0, changedAtMs INTEGER NOT NULL)`)
+      cancelled INTEGER NOT NULL DEFAULT 0, createdAtMs INTEGER NOT NULL, changedAtMs INTEGER NOT NULL)`)
     this.#sql.exec('CREATE TABLE IF NOT EXISTS late (dueAtMs INTEGER NOT NULL, work TEXT NOT NULL)')
   }
 
@@ -65,12 +66,13 @@ export class PayDesk extends DurableObject<object> {
     const known = await this.read(id)
     if (known && known.status !== 'READY') return false
     this.#sql.exec(
-      `INSERT INTO payments (id, storeId, status, total, currency, changedAtMs) VALUES (?, ?, 'READY', ?, ?, ?)
+      `INSERT INTO payments (id, storeId, status, total, currency, createdAtMs, changedAtMs) VALUES (?, ?, 'READY', ?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET total = excluded.total, currency = excluded.currency`,
       id,
       storeId,
       total,
       currency,
+      nowMs(),
       nowMs(),
     )
     return true
@@ -81,11 +83,11 @@ export class PayDesk extends DurableObject<object> {
     return this.#sql.exec<Payment>('SELECT * FROM payments WHERE id = ?', id).toArray()[0] ?? null
   }
 
-  /** The payments whose state changed in a stretch of time, the oldest first. */
+  /** The payments made in a stretch of time, the oldest first. */
   async between(fromMs: number, untilMs: number, offset: number, limit: number): Promise<Payment[]> {
     return this.#sql
       .exec<Payment>(
-        'SELECT * FROM payments WHERE changedAtMs >= ? AND changedAtMs < ? ORDER BY changedAtMs, id LIMIT ? OFFSET ?',
+        'SELECT * FROM payments WHERE createdAtMs >= ? AND createdAtMs <= ? ORDER BY createdAtMs, id LIMIT ? OFFSET ?',
         fromMs,
         untilMs,
         limit,
