@@ -23,6 +23,7 @@ export class CampaignWatch {
   readonly #clock: ServerClock
   #timers: ReturnType<typeof setTimeout>[] = []
   #isLooking = false
+  #isLeft = false
 
   constructor(campaign: Campaign) {
     this.#campaign = campaign
@@ -47,6 +48,7 @@ export class CampaignWatch {
   exactlyNowMs = (): number => this.#clock.nowMs()
 
   start(): () => void {
+    this.#isLeft = false
     this.#measure()
     this.#tick()
     void this.look()
@@ -57,6 +59,7 @@ export class CampaignWatch {
     }
     document.addEventListener('visibilitychange', seen)
     return () => {
+      this.#isLeft = true
       document.removeEventListener('visibilitychange', seen)
       for (const timer of this.#timers) clearTimeout(timer)
       this.#timers = []
@@ -75,7 +78,7 @@ export class CampaignWatch {
     }
     this.#isLooking = false
     const afterMs = pulseAfterMs(this.phase, this.untilOpenMs)
-    if (afterMs !== null) this.#timers[1] = setTimeout(() => void this.look(), afterMs)
+    if (afterMs !== null && !this.#isLeft) this.#timers[1] = setTimeout(() => void this.look(), afterMs)
   }
 
   #take(pulse: CampaignPulse): void {

@@ -20,11 +20,13 @@ async function registration(): Promise<ServiceWorkerRegistration | null> {
   return await Promise.race([navigator.serviceWorker.ready, late])
 }
 
-export async function pushState(): Promise<PushState> {
+/** `mine`: the ids of the member's devices. A subscription that another member of this browser made is not theirs. */
+export async function pushState(mine: readonly string[]): Promise<PushState> {
   if (!isAble()) return 'unsupported'
   if (Notification.permission === 'denied') return 'blocked'
   const subscription = await (await navigator.serviceWorker.getRegistration())?.pushManager.getSubscription()
-  return subscription && Notification.permission === 'granted' ? 'on' : 'off'
+  const isMine = mine.some((id) => id === deviceHere())
+  return subscription && isMine && Notification.permission === 'granted' ? 'on' : 'off'
 }
 
 const bytesOf = (key: string): Uint8Array<ArrayBuffer> =>
@@ -45,7 +47,10 @@ export async function turnOn(): Promise<Turned> {
     keys: { p256dh: keys?.p256dh ?? '', auth: keys?.auth ?? '' },
   }
   const reply = await call<Device>(fetch, 'POST', '/notifications/devices', { body })
-  if (reply.ok) return { kind: 'on', device: reply.value }
+  if (reply.ok) {
+    localStorage.setItem(DEVICE, reply.value.id)
+    return { kind: 'on', device: reply.value }
+  }
   // Nobody would send to it: it is given back.
   await subscription.unsubscribe()
   return { kind: 'trouble', trouble: reply.trouble }
@@ -66,9 +71,21 @@ async function subscribed(worker: ServiceWorkerRegistration, applicationServerKe
   }
 }
 
-/** This browser's own subscription goes too; on another device it ends when the next message is refused. */
+const DEVICE = 'madang:device'
+/** Which of the member's devices this browser is. */
+export const deviceHere = (): string | null => localStorage.getItem(DEVICE)
+
+/** Who signs out here is told nothing more on this device. Best effort: signing out does not wait for it long. */
+export async function forgetDevice(): Promise<void> {
+  const id = isAble() ? deviceHere() : null
+  if (id === null) return
+  await Promise.all([call(fetch, 'DELETE', `/notifications/devices/${id}`), endHere()])
+}
+
+/** Ends this browser's own subscription; on another device it ends when the next message is refused. */
 export async function endHere(): Promise<void> {
   if (!isAble()) return
+  localStorage.removeItem(DEVICE)
   const worker = await navigator.serviceWorker.getRegistration()
   await (await worker?.pushManager.getSubscription())?.unsubscribe()
 }

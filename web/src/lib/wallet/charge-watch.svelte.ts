@@ -15,14 +15,19 @@ export class ChargeWatch {
   gaveUp = $state(false)
   #timer: ReturnType<typeof setTimeout> | undefined
   #asked = 0
+  #isLeft = false
 
   constructor(charge: Charge) {
     this.charge = $state.raw(charge)
   }
 
   start(): () => void {
+    this.#isLeft = false
     this.#next()
-    return () => clearTimeout(this.#timer)
+    return () => {
+      this.#isLeft = true
+      clearTimeout(this.#timer)
+    }
   }
 
   /** By hand, or because the page is looked at again: from the beginning. */
@@ -34,7 +39,7 @@ export class ChargeWatch {
   }
 
   #next(): void {
-    if (this.charge.state !== 'pending') return
+    if (this.charge.state !== 'pending' || this.#isLeft) return
     const afterMs = ASK_AFTER_MS[this.#asked++]
     this.gaveUp = afterMs === undefined
     if (afterMs !== undefined) this.#timer = setTimeout(() => void this.#ask(), afterMs)
