@@ -2,7 +2,7 @@ import type { Room } from '#contracts/chat'
 import type { Page } from '#contracts/page'
 import type { Appointment, Trade } from '#contracts/trades'
 import { get, query } from '$lib/api/client.ts'
-import { isOpenPurchase } from './next-step.ts'
+import { isOpenPurchase } from '$lib/trades/escrow.ts'
 import { Paced } from './paced.ts'
 
 /** The lists follow the room by a breath: asked at once, they would still tell the past. */

@@ -1,21 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Room } from '#contracts/chat'
-import { type Appointment, Escrow } from '#contracts/trades'
-import { isOpenPurchase, mayBuy, mayChooseBuyer, nextStepOf } from './next-step.ts'
+import type { Appointment } from '#contracts/trades'
+import { mayBuy, mayChooseBuyer, nextStepOf } from './next-step.ts'
 
 const NOW = Date.parse('2026-11-21T07:00:00Z')
 const HOUR = 60 * 60 * 1000
-const ESCROW = Escrow.parse({
-  paid: 9000,
-  discount: 0,
-  coupon: null,
-  refunded: 0,
-  refunds: [],
-  releaseAt: null,
-  handoverCode: null,
-  dispute: null,
-  ended: null,
-})
 const inHours = (hours: number) => new Date(NOW + hours * HOUR).toISOString()
 
 type Asked = {
@@ -90,11 +79,5 @@ describe('the next step of a talk', () => {
       false,
     ])
     expect(may('buyer', 'on_sale', 9000, 'by_peer')).toBe(false)
-  })
-
-  it('leads to the purchase while its money is kept, and not to a deal closed by hand', () => {
-    expect(isOpenPurchase({ state: 'paid', escrow: ESCROW })).toBe(true)
-    expect(isOpenPurchase({ state: 'cancelled', escrow: ESCROW })).toBe(false)
-    expect(isOpenPurchase({ state: 'pending', escrow: null })).toBe(false)
   })
 })

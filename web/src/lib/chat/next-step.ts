@@ -1,5 +1,5 @@
 import type { Room } from '#contracts/chat'
-import type { Appointment, Trade } from '#contracts/trades'
+import type { Appointment } from '#contracts/trades'
 
 /** What comes next between two people about one thing. */
 export type NextStep<Meeting, Deal> =
@@ -63,7 +63,3 @@ export const mayBuy = (
   room.listing.status === 'on_sale' &&
   room.listing.price > 0
 type PricedOffer = { listing: Pick<Room['listing'], 'status' | 'price'> }
-
-/** A purchase with the wallet on its way: paid, or asked about. */
-export const isOpenPurchase = ({ state, escrow }: Pick<Trade, 'state' | 'escrow'>): boolean =>
-  escrow !== null && (state === 'pending' || state === 'paid' || state === 'disputed')

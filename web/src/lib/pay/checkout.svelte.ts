@@ -7,6 +7,7 @@ import type { Trade } from '#contracts/trades'
 import { call, get, query, type Reply, type Trouble } from '$lib/api/client.ts'
 import { sentenceOf } from '$lib/api/fail.ts'
 import { m } from '$lib/paraglide/messages.js'
+import { openTradeOf } from '$lib/trades/open-trade.ts'
 import { money } from '$lib/wallet/money.ts'
 import { isUnsure } from '$lib/wallet/once.svelte.ts'
 import { couponsFor } from './coupon-choice.ts'
@@ -14,10 +15,8 @@ import { lookAfter } from './purchase-answer.ts'
 import { dropKey, keyFor } from './purchase-key.ts'
 
 const COUPONS_SHOWN_MAX = 50
-const RECENT_TRADES = 50
 const STILL_RUNNING_TRIES = 5
 const STILL_RUNNING_WAIT_MS = 1_000
-const OPEN_STATES: Trade['state'][] = ['pending', 'paid', 'disputed']
 
 type Outcome = { kind: 'bought'; tradeId: TradeId } | { kind: 'stayed' }
 
@@ -118,12 +117,8 @@ export class Checkout {
   /** The thing may be reserved by this very member, whose answer was lost on the way. */
   async #lookForMine(): Promise<void> {
     this.isGone = true
-    const reply = await get<Page<Trade>>(fetch, `/me/purchases${query({ limit: RECENT_TRADES })}`)
-    const mine = reply.ok
-      ? reply.value.items.find(({ listing, state }) => listing.id === this.#id && OPEN_STATES.includes(state))
-      : undefined
-    this.mineId = mine?.id ?? null
-    if (mine) this.note = m.pay_mine_already()
+    this.mineId = await openTradeOf(this.#id, 'purchases')
+    if (this.mineId !== null) this.note = m.pay_mine_already()
   }
 
   async #readListing(): Promise<Reply<Listing>> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Escrow, type Trade } from '#contracts/trades'
-import { actsOf, refundable, sellerGets, stepsOf } from './escrow.ts'
+import { actsOf, isOpenPurchase, refundable, sellerGets, stepsOf } from './escrow.ts'
 
 const NOW = Date.parse('2026-11-21T00:00:00Z')
 const DAY = 24 * 60 * 60 * 1000
@@ -94,5 +94,14 @@ describe('what a side may do', () => {
     expect(acts({ role: 'seller', state: 'completed', completedAt: endedAgo(30) })).toEqual([])
     expect(acts({ state: 'disputed' })).toEqual([])
     expect(acts({ role: 'seller', state: 'completed', completedAt: endedAgo(1), escrow: null })).toEqual([])
+  })
+})
+
+describe('a purchase under way', () => {
+  it('is one with the wallet whose money is kept, and no deal closed by hand', () => {
+    expect(isOpenPurchase({ state: 'paid', escrow: escrow() })).toBe(true)
+    expect(isOpenPurchase({ state: 'disputed', escrow: escrow({ dispute }) })).toBe(true)
+    expect(isOpenPurchase({ state: 'cancelled', escrow: escrow() })).toBe(false)
+    expect(isOpenPurchase({ state: 'pending', escrow: null })).toBe(false)
   })
 })

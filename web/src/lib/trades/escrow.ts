@@ -70,3 +70,7 @@ export function actsOf(
   const isRecent = completedAt !== null && nowMs < Date.parse(completedAt) + REFUND_WINDOW_MS
   return state === 'completed' && canRefund && isRecent ? ['refund'] : []
 }
+
+/** A purchase with the wallet on its way: being paid, paid, or asked about. */
+export const isOpenPurchase = ({ state, escrow }: Pick<Trade, 'state' | 'escrow'>): boolean =>
+  escrow !== null && (state === 'pending' || state === 'paid' || state === 'disputed')
