@@ -148,10 +148,10 @@ async function tell<Bindings extends object>(c: Asked<Bindings>, payment: Paymen
   for (const order of orders) await sendWebhook(c.env, order)
 }
 
-/** Back to the shop's page with what PortOne's window adds to its address, or as JSON for who asks so. */
+/** A browser goes back to the shop's page with what PortOne's window adds to its address; who is none gets JSON. */
 function back<Bindings extends object>(c: Asked<Bindings>, payment: Payment, code: string | null): Response {
   c.header('cache-control', 'no-store')
-  if (/\bapplication\/json\b/.test(c.req.header('accept') ?? ''))
+  if (!/\btext\/html\b/.test(c.req.header('accept') ?? ''))
     return c.json({ id: payment.id, status: payment.status, at: nowMs() })
   const query = new URLSearchParams({ paymentId: payment.id, ...(code === null ? {} : { code }) })
   return c.redirect(`/wallet/charges/${payment.id}?${query}`, 303)

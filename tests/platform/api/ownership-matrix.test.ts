@@ -108,6 +108,17 @@ async function newAppointment(): Promise<string> {
   return await post(owner, 'appointments', { roomId, place: '역 앞', at })
 }
 
+const newCharge = () => post(owner, 'wallet/charges', { amount: 1_000 })
+
+/** Money of the owner's on its way to a bank. */
+async function newPayout(): Promise<string> {
+  const chargeId = await newCharge()
+  await platform.call('POST', `/dev/pay/checkout/${chargeId}/approve`)
+  await post(owner, `wallet/charges/${chargeId}/confirm`, {})
+  const bankAccount = { bank: 'kb', number: '123456789012', holder: '김민지' }
+  return await post(owner, 'wallet/payouts', { amount: 1_000, bankAccount })
+}
+
 const newDevice = () => post(owner, 'notifications/devices', new PushingBrowser().subscription)
 
 /** What an operator decided about the owner. */
@@ -154,6 +165,8 @@ const OWNED: { path: RegExp; thing: () => Promise<string>; absent: string }[] = 
   { path: /^\/api\/v1\/me\/sessions\/\{id\}$/, thing: ownSession, absent: `ses_${'0'.repeat(26)}` },
   { path: /^\/api\/v1\/search\/alerts\/\{id\}$/, thing: ownAlert, absent: `alr_${'0'.repeat(26)}` },
   { path: /^\/api\/v1\/chat\/rooms\/\{id\}/, thing: newRoom, absent: `room_${'0'.repeat(26)}` },
+  { path: /^\/api\/v1\/wallet\/charges\/\{id\}/, thing: newCharge, absent: `chg_${'0'.repeat(26)}` },
+  { path: /^\/api\/v1\/wallet\/payouts\/\{id\}/, thing: newPayout, absent: `pay_${'0'.repeat(26)}` },
   { path: /^\/api\/v1\/trades\/\{id\}/, thing: newTrade, absent: `trd_${'0'.repeat(26)}` },
   { path: /^\/api\/v1\/appointments\/\{id\}/, thing: newAppointment, absent: `apt_${'0'.repeat(26)}` },
   { path: /^\/api\/v1\/me\/decisions\/\{id\}/, thing: newDecision, absent: `dec_${'0'.repeat(26)}` },
