@@ -11,14 +11,14 @@ export { type Answer, newMember } from '../../support/worker-alone.ts'
 /** A thing on sale and a buyer who wrote about it. */
 export type Talk = { sellerId: MemberId; buyerId: MemberId; listingId: ListingId; roomId: RoomId }
 
-/** The trades worker alone in workerd; identity, listings and chat are stand-ins (neighbours.worker.ts) that can be stopped. */
+/** The trades worker alone in workerd; identity, listings, chat, payments and coupons are stand-ins (neighbours.worker.ts) that can be stopped. */
 export async function startTrades() {
   const alone = await startAlone<{ DB: D1Database }, { TRADES: Service<TradesApi> }>({
     domain: 'trades',
-    neighbours: ['IDENTITY', 'LISTINGS', 'CHAT'],
+    neighbours: ['IDENTITY', 'LISTINGS', 'CHAT', 'PAYMENTS', 'COUPONS'],
     entrypoint: 'TradesRpc',
   })
-  const { server, db, neighbours, call, factsOf, close } = alone
+  const { server, db, neighbours, call, factsOf, close, worker } = alone
   const { TRADES } = await neighbours.getEnv()
 
   /** Tells the stand-ins what there is; answers what they saw. */
@@ -72,10 +72,32 @@ export async function startTrades() {
     const retried = await alone.deliver(messages)
     if (retried.length > 0) throw new Error('the withdrawal was not taken')
   }
+  /** What payments' stand-in has of these, and in which states the coupons are. */
+  const booksOf = (of: string[], coupons: string[] = []) => tell({ kind: 'wallets', of, coupons })
   const statusOf = async (id: ListingId) => (await tell({ kind: 'look', id })).status
 
-  return { server, db, call, tell, talk, sold, factsOf, tick, leaves, statusOf, close }
+  return {
+    server,
+    db,
+    worker,
+    call,
+    rpc: TRADES,
+    booksOf,
+    tell,
+    talk,
+    sold,
+    factsOf,
+    tick,
+    leaves,
+    statusOf,
+    close,
+  }
 }
 
-const Seen = z.object({ membersAsked: z.int(), status: z.string().nullable() })
+const Seen = z.object({
+  membersAsked: z.int(),
+  status: z.string().nullable(),
+  wallets: z.array(z.object({ total: z.int(), held: z.int() })),
+  coupons: z.array(z.string().nullable()),
+})
 export type TradesAlone = Awaited<ReturnType<typeof startTrades>>
