@@ -84,3 +84,6 @@ BEGIN
 END;
 CREATE TRIGGER payouts_stay BEFORE DELETE ON payouts
 BEGIN SELECT RAISE(ABORT, 'PAYOUT_SETTLED'); END;
+
+-- What was corrected is not found off again, though its settlement and its transfer still differ.
+CREATE INDEX incidents_corrected ON incidents (aggregate) WHERE state = 'corrected';
