@@ -69,6 +69,8 @@ CREATE TABLE transfers (
   cause_id TEXT NOT NULL,
   -- The hold it was taken from; at most one transfer takes from a hold.
   hold_id TEXT REFERENCES holds (id),
+  -- The member whom it came from or is for in the end, when it passes through an account of the platform.
+  behind TEXT,
   memo TEXT,
   url TEXT,
   at_ms INTEGER NOT NULL,

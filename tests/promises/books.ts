@@ -14,6 +14,7 @@ import {
   transferStatements,
   voidHoldStatements,
 } from '../../workers/payments/ledger.store.ts'
+import { randomOf } from './deliveries.ts'
 
 const MIGRATIONS = join(import.meta.dirname, '..', '..', 'migrations', 'payments')
 const WALLETS = 20
@@ -22,18 +23,18 @@ const OPENING = 1_000_000
 const BEGIN_MS = Date.UTC(2026, 10, 21)
 const HOUR_MS = 3_600_000
 
-/** Numbers that look random and are the same for the same seed. */
+/** Whole numbers below one that is given, which a seed decides. */
 export function dice(seed: number): (below: number) => number {
-  let state = seed >>> 0
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
+  const random = randomOf(seed)
+  return (below) => Math.floor(random() * below)
 }
 
 /** The ledger's database in memory, with what an audit asks of trades. */
 export function openBooks() {
-  const sqlite = openD1(':memory:', 'PAYMENTS')
+  const asked = new Set<string>()
+  const sqlite = openD1(':memory:', 'PAYMENTS', ({ statements }) => {
+    for (const { sql } of statements) asked.add(sql)
+  })
   for (const file of readdirSync(MIGRATIONS).toSorted())
     sqlite.exec(readFileSync(join(MIGRATIONS, file), 'utf8'))
   const members = Array.from({ length: WALLETS }, () => newId('mem', BEGIN_MS))
@@ -135,6 +136,16 @@ export function openBooks() {
     return [...found]
   }
 
+  /** How SQLite would find the rows of everything that was asked so far. */
+  async function plans(): Promise<string[]> {
+    const steps: string[] = []
+    for (const sql of [...asked]) {
+      const plan = await all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql.replaceAll(/\?\d*/g, "'1'")}`)
+      steps.push(...plan.map(({ detail }) => detail))
+    }
+    return steps
+  }
+
   const all = async <Row>(sql: string): Promise<Row[]> => (await sqlite.db.prepare(sql).all<Row>()).results
   return {
     db: sqlite.db,
@@ -145,7 +156,9 @@ export function openBooks() {
     corrupt,
     audited,
     auditedInSteps,
+    plans,
     all,
+    exec: sqlite.exec,
     close: sqlite.close,
   }
 }

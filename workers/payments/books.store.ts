@@ -15,13 +15,11 @@ export type BooksRow = {
 export async function readBooks(db: D1Database, parts: number): Promise<BooksRow> {
   const row = await db
     .prepare(
-      `SELECT (SELECT count(*) FROM accounts WHERE kind = 'member') AS wallets,
-         (SELECT coalesce(sum(balance), 0) FROM accounts WHERE kind = 'member') AS balance,
-         (SELECT coalesce(sum(held), 0) FROM accounts WHERE kind = 'member') AS held,
-         (SELECT count(*) FROM holds WHERE state = 'open') AS openHolds,
-         (SELECT coalesce(sum(amount), 0) FROM holds WHERE state = 'open') AS openAmount,
-         (SELECT count(*) FROM incidents WHERE state = 'open') AS openIncidents,
-         (SELECT iif(count(whole_at_ms) >= ?, min(whole_at_ms), NULL) FROM audit_cursors) AS auditedAtMs`,
+      `SELECT members.*, open.*, (SELECT count(*) FROM incidents WHERE state = 'open') AS openIncidents,
+         (SELECT iif(count(whole_at_ms) >= ?, min(whole_at_ms), NULL) FROM audit_cursors) AS auditedAtMs
+       FROM (SELECT count(*) AS wallets, coalesce(sum(balance), 0) AS balance, coalesce(sum(held), 0) AS held
+             FROM accounts WHERE id > 'member:' AND id < 'member;') AS members,
+         (SELECT count(*) AS openHolds, coalesce(sum(amount), 0) AS openAmount FROM holds WHERE state = 'open') AS open`,
     )
     .bind(parts)
     .first<BooksRow>()

@@ -10,7 +10,7 @@ export type EntryRow = {
   balanceAfter: number
   causeKind: CauseKind
   causeId: string
-  /** The account on the other side. */
+  /** The account on the other side, or the member behind it when that is the escrow account. */
   otherId: AccountId
   memo: string | null
   url: string | null
@@ -36,7 +36,7 @@ export async function readEntries(
   const { results } = await db
     .prepare(
       `SELECT e.seq, e.id, e.transfer_id AS transferId, e.amount, e.balance_after AS balanceAfter, e.cause_kind AS causeKind,
-         t.cause_id AS causeId, iif(e.amount < 0, t.credit, t.debit) AS otherId, t.memo, t.url, e.at_ms AS atMs
+         t.cause_id AS causeId, coalesce('member:' || t.behind, iif(e.amount < 0, t.credit, t.debit)) AS otherId, t.memo, t.url, e.at_ms AS atMs
        FROM entries e JOIN transfers t ON t.id = e.transfer_id
        WHERE ${['e.account_id = ?', ...conditions.map(({ sql }) => sql)].join(' AND ')}
        ORDER BY e.seq DESC LIMIT ?`,

@@ -30,6 +30,8 @@ export type NewTransfer = {
   to: AccountId
   amount: number
   cause: Cause
+  /** The member whom it came from or is for in the end, when one of the two accounts is the platform's. */
+  behind?: MemberId | null
   memo: string | null
   url: string | null
   atMs: number
@@ -44,8 +46,8 @@ export const transferStatements = (db: D1Database, transfer: NewTransfer): D1Pre
 const insertTransfer = (db: D1Database, transfer: NewTransfer, holdId: HoldId | null): D1PreparedStatement =>
   db
     .prepare(
-      `INSERT INTO transfers (id, debit, credit, amount, cause_kind, cause_id, hold_id, memo, url, at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO transfers (id, debit, credit, amount, cause_kind, cause_id, hold_id, behind, memo, url, at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .bind(
       transfer.id,
@@ -55,6 +57,7 @@ const insertTransfer = (db: D1Database, transfer: NewTransfer, holdId: HoldId | 
       transfer.cause.kind,
       transfer.cause.id,
       holdId,
+      transfer.behind ?? null,
       transfer.memo,
       transfer.url,
       transfer.atMs,

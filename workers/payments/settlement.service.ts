@@ -68,14 +68,16 @@ function statementsOf(
     const amount = amountTaken(order, hold)
     if (amount === 0) return postNothing(db, hold.id, atMs)
     const id = derivedId('xfr', `${settlementId}:take:${hold.id}`)
-    const transfer = { id, from: hold.accountId, to: ESCROW, amount, ...shared }
+    const transfer = { id, from: hold.accountId, to: ESCROW, amount, behind: hold.payeeId, ...shared }
     return takeHoldStatements(db, { holdId: hold.id, transfer })
   })
+  const payer = holds.find((hold) => hold.payer !== 'promotion')?.payer
   const gives = order.gives.flatMap(({ to, amount }, index) => {
     if (amount === 0) return []
     const payee = to === 'fees' || to === 'promotion' ? platformAccount(to) : accountOf(to)
     const id = derivedId('xfr', `${settlementId}:give:${index}`)
-    return transferStatements(db, { id, from: ESCROW, to: payee, amount, ...shared })
+    const behind = payer === 'promotion' || payer === to ? null : (payer ?? null)
+    return transferStatements(db, { id, from: ESCROW, to: payee, amount, behind, ...shared })
   })
   return [insertSettlement(db, { id: settlementId, digest, atMs }), ...takes, ...gives]
 }
