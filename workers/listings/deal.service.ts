@@ -101,7 +101,7 @@ export async function liftOverdue(env: ListingsEnv, atMs: number): Promise<numbe
 const stepTo = (row: ListingRow, to: Partial<ListingRow> | null): Step =>
   to === null
     ? { row, statements: [], changed: [] }
-    : { row: moved(row, to), statements: [], changed: ['status'] }
+    : { row: moved(row, to), statements: [], changed: [to.status === row.status ? 'reservation' : 'status'] }
 
 /** The next version of a row, moved. */
 export function moved(row: ListingRow, to: Partial<ListingRow>): ListingRow {
