@@ -2,6 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { townOf } from './demo-town/town.ts'
 import { say } from './progress.ts'
+import { signIn } from './seed-api.ts'
+import { seedCampaign } from './seed-coupons.ts'
 import { seedMembers, seedTown } from './seed-town.ts'
 
 /** The town's own number: another one would be another town. */
@@ -43,6 +45,7 @@ export async function seedWhenEmpty(options: {
       journal: join(options.stateDir, 'seed.journal'),
       progress: say,
     })
+    await seedCampaign(options.origin, await signIn(options.origin, operator.loginId, operator.password))
     say(`✓ Demo town (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
   }
   writeFileSync(mark, options.town)

@@ -93,15 +93,15 @@ async function seal(env: CouponsEnv, day: DayRow): Promise<boolean> {
   return (await putSeal(env.DB, day, head, signed).run()).meta.changes === 1
 }
 
+/** Noted before it is done, so that a day that cannot be looked at does not keep the others from their turn; its own comes again. */
 async function audit(env: CouponsEnv, listed: DayRow, atMs: number): Promise<boolean> {
-  const told = await toldOf(env, listed)
-  if (told !== null) {
-    const findings = await findingsOf(told)
-    for (const finding of findings) await report(env, told.day, finding)
-    if (findings.length > 0) await pause(env, told.day)
-  }
   await noteAudited(env.DB, listed, atMs).run()
-  return told !== null
+  const told = await toldOf(env, listed)
+  if (told === null) return false
+  const findings = await findingsOf(told)
+  if (findings.length > 0) await pause(env, told.day)
+  for (const finding of findings) await report(env, told.day, finding)
+  return true
 }
 
 /** The same moment of the day from both sides; null when coupons were given out in between, and the next tick looks again. */
