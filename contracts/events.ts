@@ -10,6 +10,7 @@ import {
   CouponId,
   DecisionId,
   EventId,
+  GroupBuyId,
   ImageId,
   ListingId,
   MemberId,
@@ -222,6 +223,41 @@ export const CouponExpiring = envelope(
   }),
 )
 
+/** `memberIds` are those who are in it, without the host. */
+const GroupBuyFacts = z.object({
+  groupBuyId: GroupBuyId,
+  title: z.string(),
+  hostId: MemberId,
+  memberIds: z.array(MemberId),
+})
+const MembersUnits = GroupBuyFacts.extend({ memberId: MemberId, units: z.int(), remainingUnits: z.int() })
+export const GroupBuyJoined = envelope('group_buy.joined', MembersUnits)
+export const GroupBuyLeft = envelope('group_buy.left', MembersUnits)
+/** Somebody left, and the first who waited got their units. */
+export const GroupBuyPromoted = envelope('group_buy.promoted', MembersUnits)
+/** The first who waited could not pay and lost their place. */
+export const GroupBuyPassedOver = envelope('group_buy.passed_over', MembersUnits)
+/** So many hours before the deadline. */
+export const GroupBuyClosing = envelope(
+  'group_buy.closing',
+  GroupBuyFacts.extend({ hours: z.int(), remainingUnits: z.int() }),
+)
+/** All units are taken, or the deadline came with the minimum. */
+export const GroupBuyFilled = envelope('group_buy.filled', GroupBuyFacts)
+/** The deadline came without the minimum: all money is back. */
+export const GroupBuyFailed = envelope('group_buy.failed', GroupBuyFacts)
+/** Its host called it off: all money is back. */
+export const GroupBuyCancelled = envelope('group_buy.cancelled', GroupBuyFacts)
+export const GroupBuyPurchasing = envelope('group_buy.purchasing', GroupBuyFacts)
+/** The real cost is above what was agreed by more than 5 %. */
+export const GroupBuyVoteOpened = envelope(
+  'group_buy.vote_opened',
+  GroupBuyFacts.extend({ total: z.int(), closesAtMs: z.int() }),
+)
+export const GroupBuyArrived = envelope('group_buy.arrived', GroupBuyFacts.extend({ place: z.string() }))
+/** The host was paid; what was held beyond the real cost is back. */
+export const GroupBuySettled = envelope('group_buy.settled', GroupBuyFacts.extend({ total: z.int() }))
+
 const Blocking = z.object({ memberId: MemberId, blockedId: MemberId })
 export const MemberBlocked = envelope('member.blocked', Blocking)
 export const MemberUnblocked = envelope('member.unblocked', Blocking)
@@ -285,6 +321,18 @@ export const MadangEvent = z.discriminatedUnion('type', [
   WalletPaidOut,
   WalletPayoutFailed,
   CouponExpiring,
+  GroupBuyJoined,
+  GroupBuyLeft,
+  GroupBuyPromoted,
+  GroupBuyPassedOver,
+  GroupBuyClosing,
+  GroupBuyFilled,
+  GroupBuyFailed,
+  GroupBuyCancelled,
+  GroupBuyPurchasing,
+  GroupBuyVoteOpened,
+  GroupBuyArrived,
+  GroupBuySettled,
   MemberBlocked,
   MemberUnblocked,
   ModerationDecided,

@@ -89,6 +89,9 @@ export type CampaignId = z.infer<typeof CampaignId>
 export const CouponId = id('cpn', EXAMPLE)
 export type CouponId = z.infer<typeof CouponId>
 
+export const GroupBuyId = id('gb', EXAMPLE)
+export type GroupBuyId = z.infer<typeof GroupBuyId>
+
 /** A browser that takes push messages for a member. */
 export const DeviceId = id('dev', EXAMPLE)
 export type DeviceId = z.infer<typeof DeviceId>
@@ -121,6 +124,7 @@ type IdKinds = {
   cmp: CampaignId
   cpn: CouponId
   dev: DeviceId
+  gb: GroupBuyId
   evt: EventId
 }
 /** The prefix of every kind of id there is, in one place. */

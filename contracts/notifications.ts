@@ -17,6 +17,7 @@ export const NOTIFICATION_TYPES = [
   'keyword_alert',
   'wallet',
   'coupon',
+  'group_buy',
   'moderation',
 ] as const
 export const NotificationType = z.enum(NOTIFICATION_TYPES).openapi('NotificationType')

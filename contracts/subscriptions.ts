@@ -10,6 +10,7 @@ export type Domain =
   | 'trades'
   | 'payments'
   | 'coupons'
+  | 'group-buys'
   | 'moderation'
 
 /**
@@ -28,6 +29,7 @@ export const SUBSCRIPTIONS = {
     'trades',
     'payments',
     'coupons',
+    'group-buys',
   ],
   'listing.posted': ['search'],
   'listing.changed': ['search', 'chat', 'notifications'],
@@ -57,6 +59,18 @@ export const SUBSCRIPTIONS = {
   'wallet.paid_out': ['notifications'],
   'wallet.payout_failed': ['notifications'],
   'coupon.expiring': ['notifications'],
+  'group_buy.joined': ['notifications'],
+  'group_buy.left': ['notifications'],
+  'group_buy.promoted': ['notifications'],
+  'group_buy.passed_over': ['notifications'],
+  'group_buy.closing': ['notifications'],
+  'group_buy.filled': ['notifications'],
+  'group_buy.failed': ['notifications'],
+  'group_buy.cancelled': ['notifications'],
+  'group_buy.purchasing': ['notifications'],
+  'group_buy.vote_opened': ['notifications'],
+  'group_buy.arrived': ['notifications'],
+  'group_buy.settled': ['notifications'],
   'member.blocked': ['chat'],
   'member.unblocked': ['chat'],
   'moderation.decided': ['notifications'],
@@ -97,6 +111,18 @@ export const PRODUCERS = {
   'wallet.paid_out': 'payments',
   'wallet.payout_failed': 'payments',
   'coupon.expiring': 'coupons',
+  'group_buy.joined': 'group-buys',
+  'group_buy.left': 'group-buys',
+  'group_buy.promoted': 'group-buys',
+  'group_buy.passed_over': 'group-buys',
+  'group_buy.closing': 'group-buys',
+  'group_buy.filled': 'group-buys',
+  'group_buy.failed': 'group-buys',
+  'group_buy.cancelled': 'group-buys',
+  'group_buy.purchasing': 'group-buys',
+  'group_buy.vote_opened': 'group-buys',
+  'group_buy.arrived': 'group-buys',
+  'group_buy.settled': 'group-buys',
   'member.blocked': 'moderation',
   'member.unblocked': 'moderation',
   'moderation.decided': 'moderation',
@@ -108,4 +134,8 @@ export const inboxQueueOf = (domain: Domain) => `madang-${domain}-inbox` as cons
 export const deadQueueOf = (domain: Domain) => `madang-${domain}-dead` as const
 /** The binding's name of a hearer's inbox queue in every worker that writes to it: SEARCH_INBOX. */
 export const inboxBindingOf = <Name extends Domain>(domain: Name) =>
-  `${domain.toUpperCase()}_INBOX` as `${Uppercase<Name>}_INBOX`
+  `${domain.toUpperCase().replaceAll('-', '_')}_INBOX` as `${Uppercase<Underscored<Name>>}_INBOX`
+
+type Underscored<Text extends string> = Text extends `${infer Head}-${infer Tail}`
+  ? `${Head}_${Underscored<Tail>}`
+  : Text

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ChatApi } from '#contracts/chat.api'
 import type { CouponsApi } from '#contracts/coupons.api'
+import type { GroupBuysApi } from '#contracts/group-buys.api'
 import type { IdentityApi } from '#contracts/identity.api'
 import type { ListingsApi } from '#contracts/listings.api'
 import type { MediaApi } from '#contracts/media.api'
@@ -21,6 +22,7 @@ export const EdgeEnv = z.object({
   TRADES: binding<Fetcher>(),
   PAYMENTS: binding<Fetcher>(),
   COUPONS: binding<Fetcher>(),
+  GROUP_BUYS: binding<Fetcher>(),
   MODERATION: binding<Fetcher>(),
   WEB: binding<Fetcher>(),
   /** Only where stand-ins exist, never in production. */
@@ -34,6 +36,7 @@ export const EdgeEnv = z.object({
   TRADES_RPC: binding<Service<TradesApi>>(),
   PAYMENTS_RPC: binding<Service<PaymentsApi>>(),
   COUPONS_RPC: binding<Service<CouponsApi>>(),
+  GROUP_BUYS_RPC: binding<Service<GroupBuysApi>>(),
   MODERATION_RPC: binding<Service<ModerationApi>>(),
   WRITE_LIMIT: binding<RateLimit>(),
   READ_LIMIT: binding<RateLimit>(),
@@ -53,6 +56,7 @@ export type Upstream =
   | 'TRADES'
   | 'PAYMENTS'
   | 'COUPONS'
+  | 'GROUP_BUYS'
   | 'MODERATION'
   | 'WEB'
   | 'STAND_INS'

@@ -33,6 +33,8 @@ export const ROUTES: readonly (readonly [prefix: string, upstream: Upstream])[] 
   ['/api/v1/payments', 'PAYMENTS'],
   ['/api/v1/coupons', 'COUPONS'],
   ['/api/v1/me/coupons', 'COUPONS'],
+  ['/api/v1/group-buys', 'GROUP_BUYS'],
+  ['/api/v1/me/group-buys', 'GROUP_BUYS'],
   ['/api/v1/reports', 'MODERATION'],
   ['/api/v1/me/blocks', 'MODERATION'],
   ['/api/v1/me/decisions', 'MODERATION'],
@@ -48,6 +50,7 @@ export const ROUTES: readonly (readonly [prefix: string, upstream: Upstream])[] 
   ['/api/v1/operator/trades', 'TRADES'],
   ['/api/v1/operator/payments', 'PAYMENTS'],
   ['/api/v1/operator/coupons', 'COUPONS'],
+  ['/api/v1/operator/group-buys', 'GROUP_BUYS'],
 ]
 
 /** Development only; the define is false in production, where the bundler drops these lines. */

@@ -19,6 +19,7 @@ export async function tickAll(
     trades: env.TRADES_RPC,
     payments: env.PAYMENTS_RPC,
     coupons: env.COUPONS_RPC,
+    'group-buys': env.GROUP_BUYS_RPC,
     moderation: env.MODERATION_RPC,
   }
   await Promise.all(

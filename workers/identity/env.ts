@@ -31,6 +31,7 @@ export const IdentityEnv = z.object({
   PAYMENTS: binding<Service<PaymentsApi>>(),
   PAYMENTS_INBOX: binding<Queue>(),
   COUPONS_INBOX: binding<Queue>(),
+  GROUP_BUYS_INBOX: binding<Queue>(),
   TRADES_INBOX: binding<Queue>(),
 })
 export type IdentityEnv = z.infer<typeof IdentityEnv>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { GroupBuysApi } from '#contracts/group-buys.api'
 import type { IdentityApi } from '#contracts/identity.api'
 import type { TradesApi } from '#contracts/trades.api'
 import type { Throttle } from '#do/throttle/index'
@@ -9,6 +10,7 @@ export const PaymentsEnv = z.object({
   THROTTLE: binding<DurableObjectNamespace<Throttle>>(),
   IDENTITY: binding<Service<IdentityApi>>(),
   TRADES: binding<Service<TradesApi>>(),
+  GROUP_BUYS: binding<Service<GroupBuysApi>>(),
   NOTIFICATIONS_INBOX: binding<Queue>(),
   CURSOR_SECRET: secret(),
   /** What PINs are peppered and bank account numbers sealed with. */
