@@ -32,7 +32,7 @@ CREATE TABLE group_buys (
     ('recruiting', 'filled', 'purchasing', 'arrived', 'handing_over', 'settled', 'failed', 'cancelled')),
   deadline_ms INTEGER NOT NULL,
   -- When the recruiting ended.
-  terminal_at_ms INTEGER CHECK (state <> 'recruiting' OR terminal_at_ms IS NULL),
+  terminal_at_ms INTEGER CHECK ((state = 'recruiting') = (terminal_at_ms IS NULL)),
   image_count INTEGER NOT NULL CHECK (image_count BETWEEN 0 AND 12),
   region TEXT,
   lat_milli INTEGER CHECK (lat_milli BETWEEN -90000 AND 90000),
@@ -92,6 +92,12 @@ CREATE TRIGGER group_buy_settles_once BEFORE UPDATE OF state, settling_at_ms ON 
 WHEN old.settling_at_ms IS NOT NULL AND (new.settling_at_ms IS NOT old.settling_at_ms OR new.state = 'cancelled')
 BEGIN
   SELECT RAISE(ABORT, 'GROUP_BUY_STATE');
+END;
+-- What comes after the recruiting is due at once, whoever wrote its end: the flow (flow.service.ts `nudge`) carries on, and the tick
+-- should nobody have told it.
+CREATE TRIGGER group_buy_ended_is_due AFTER UPDATE OF state ON group_buys
+WHEN old.state = 'recruiting' AND new.state <> 'recruiting' BEGIN
+  UPDATE group_buys SET due_at_ms = new.terminal_at_ms WHERE seq = new.seq;
 END;
 -- Members joined on these.
 CREATE TRIGGER group_buy_keeps_its_terms BEFORE UPDATE OF unit_price, total_units, min_units, host_units, deadline_ms ON group_buys
