@@ -19,7 +19,7 @@ export type Domain =
  */
 export const SUBSCRIPTIONS = {
   'member.joined': ['chat'],
-  'member.profile_changed': ['listings', 'search', 'chat'],
+  'member.profile_changed': ['listings', 'search', 'chat', 'group-buys'],
   'member.withdrawn': [
     'listings',
     'media',
