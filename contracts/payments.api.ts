@@ -15,7 +15,8 @@ export interface PaymentsApi extends Rpc.WorkerEntrypointBranded, Ticking {
    * Puts the money of all lines aside, or of none. Known hold ids with the same payer and amount answer as they stand by now;
    * with others, CONFLICT. Refused: INSUFFICIENT_BALANCE, WALLET_FROZEN. A hold that nobody resolves frees itself at `expiresAtMs`.
    * `payeeId` is who is to get it in the end (what they are owed shows on their money page), `title` what both will recognise,
-   * `nextAtMs` when something happens to it by itself.
+   * `nextAtMs` when something happens to it by itself. The holds of `instead` go back in the same step, so that what is put aside can
+   * be made smaller by who has nothing else left; one that is not open any more makes it HOLD_VOIDED (or says what became of it), and nothing moves.
    */
   hold(
     ctx: CallContext,
@@ -27,6 +28,7 @@ export interface PaymentsApi extends Rpc.WorkerEntrypointBranded, Ticking {
       url: string
       nextAtMs: number | null
       expiresAtMs: number
+      instead?: HoldId[]
     },
   ): Promise<Result<Hold[]>>
   /**

@@ -5,6 +5,7 @@ import type { GroupBuyId, HoldId, MemberId } from '#contracts/ids'
 export type ClaimsPlan = {
   groupBuyId: GroupBuyId
   hostId: MemberId
+  title: string
   totalUnits: number
   minUnits: number
   hostUnits: number
@@ -14,20 +15,76 @@ export type ClaimsPlan = {
   version: number
 }
 
+export type ClaimsState = 'recruiting' | 'filled' | 'failed' | 'cancelled'
 export type Standing = {
   /** Confirmed and reserved together, the host's own included: what others cannot have. */
   takenUnits: number
   remainingUnits: number
   members: number
   waiting: number
-  state: 'recruiting' | 'filled' | 'failed' | 'cancelled'
+  state: ClaimsState
 }
 
-/** One member's part: `units` are paid for; `reserved` waits for its money. */
+/** One member's part: `units` are paid for. */
 export type MemberClaim = {
   units: number
   holdIds: HoldId[]
   waiting: { units: number; place: number } | null
+}
+
+/** Units reserved until their money is held: `addUnits` × `unitPrice` under this hold id, before `expiresAtMs`. */
+export type ToPay = {
+  claimId: string
+  holdId: HoldId
+  addUnits: number
+  unitPrice: number
+  expiresAtMs: number
+}
+export type Claimed = { claim: MemberClaim; standing: Standing }
+export type GroupBuyMember = { memberId: MemberId; units: number; holdIds: HoldId[]; joinedAtMs: number }
+
+/** Money to put aside for a member's units; with `instead` that hold is given back in the same step. */
+export type MoneyToHold = {
+  plan: ClaimsPlan
+  memberId: MemberId
+  holdId: HoldId
+  units: number
+  instead: HoldId | null
+}
+
+export type ClaimsHappening = {
+  /** The version it made; the same number is the same happening. */
+  number: number
+  type: 'joined' | 'left' | 'promoted' | 'passed_over' | 'filled' | 'failed' | 'cancelled'
+  memberId: MemberId | null
+  /** How many came or went. */
+  units: number
+  remainingUnits: number
+  atMs: number
+}
+
+/** What the database does not have yet. */
+export type ClaimsPart = {
+  plan: ClaimsPlan
+  /** Of the object; the same version is the same part or a later one with more in it. */
+  version: number
+  filledUnits: number
+  members: number
+  waiting: number
+  /** `recruiting` until the last part of the end is there. */
+  state: ClaimsState
+  terminalAtMs: number | null
+  /** Who changed; no units: who went. */
+  changed: (GroupBuyMember & { version: number })[]
+  happened: ClaimsHappening[]
+  memberIds: MemberId[]
+}
+
+/** What the object has done elsewhere. Each may come again with the same ids, and then changes nothing. Throws when there was no answer. */
+export type ClaimsPorts<Env> = {
+  hold(env: Env, money: MoneyToHold): Promise<Result<null>>
+  release(env: Env, groupBuyId: GroupBuyId, holdIds: HoldId[]): Promise<void>
+  flush(env: Env, part: ClaimsPart): Promise<void>
 }
 
 /**
@@ -38,33 +95,38 @@ export interface SlotClaimsObject extends Rpc.DurableObjectBranded {
   /** Tells what it is about; repeated with each call that may be the first. Refused (GROUP_BUY_JOINED) when it changes what members joined on. */
   plan(plan: ClaimsPlan): Promise<Result<Standing>>
   /**
-   * Reserves what this member wants in all for a short while, until its money is held: the answer names the claim to confirm. The same key
-   * gives the same answer. SLOTS_EXHAUSTED (or a place on the waiting list with `wait`), GROUP_BUY_CLOSED from the deadline's millisecond on.
+   * What this member wants in all. More than they have is reserved for a short while: `pay` says what is to be held before `confirm`. Fewer
+   * are given up at once; as many as they have, or a place on the waiting list (`wait`), cost nothing: `pay` is null. A key that was
+   * asked under before reserves nothing anew. SLOTS_EXHAUSTED, GROUP_BUY_CLOSED from the deadline's millisecond on, REQUEST_IN_FLIGHT while another number of theirs
+   * is being paid for, CONFLICT when the plan told is not the one that rules.
    */
   reserve(request: {
     plan: ClaimsPlan
     memberId: MemberId
     units: number
     wait: boolean
-    key: string
-  }): Promise<Result<{ claimId: string; addUnits: number; claim: MemberClaim; standing: Standing }>>
-  /** Its money is held: the claim stands. GROUP_BUY_CLOSED or SLOTS_EXHAUSTED when it came too late: the caller gives the money back. Repeating answers the same. */
-  confirm(request: {
-    claimId: string
-    holdIds: HoldId[]
-  }): Promise<Result<{ claim: MemberClaim; standing: Standing }>>
-  /** Its money could not be held: the units are free again. Repeating changes nothing. */
+    key: string | null
+  }): Promise<Result<Claimed & { pay: ToPay | null }>>
+  /**
+   * Its money is held: the claim stands. GROUP_BUY_CLOSED or SLOTS_EXHAUSTED when it came too late, CONFLICT when it came too late but there
+   * are still so many: the money goes back, and the caller may begin anew. Repeating answers the same.
+   */
+  confirm(claimId: string): Promise<Result<Claimed>>
+  /** Its money could not be held, or nobody knows: the units are free again, and whatever was held goes back. Repeating changes nothing. */
   abandon(claimId: string): Promise<void>
-  /** The member goes, or takes fewer: answers the holds to give back. Not after the end of the recruiting (GROUP_BUY_CLOSED). */
+  /** The member takes fewer, or goes (0); also from the waiting list. Their money goes back. GROUP_BUY_CLOSED after the end of the recruiting. */
   lessen(request: {
+    plan: ClaimsPlan
     memberId: MemberId
     units: number
-    key: string
-  }): Promise<Result<{ freedHoldIds: HoldId[]; claim: MemberClaim; standing: Standing }>>
+    key: string | null
+  }): Promise<Result<Claimed>>
   claimOf(memberId: MemberId): Promise<MemberClaim>
   standing(): Promise<Standing | null>
-  /** The host calls it off while it recruits or is filled. Repeating answers the same. */
-  cancel(): Promise<Result<Standing>>
+  /** The host calls it off while it recruits or is filled. Repeating answers the same. With the plan, since it may be the first call. */
+  cancel(plan?: ClaimsPlan): Promise<Result<Standing>>
   /** Everybody who is in it, in the order they joined. */
-  members(): Promise<{ memberId: MemberId; units: number; holdIds: HoldId[]; joinedAtMs: number }[]>
+  members(): Promise<GroupBuyMember[]>
+  /** Answers once everything decided before this call is in the database; throws when it cannot be brought there. */
+  flushed(): Promise<void>
 }

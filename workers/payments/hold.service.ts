@@ -16,6 +16,8 @@ export type HoldOrder = {
   url: string
   nextAtMs: number | null
   expiresAtMs: number
+  /** Open holds given back in the same step. */
+  instead?: HoldId[]
 }
 
 /** The same hold asked for twice at once: the loser finds it made when it looks again. */
@@ -33,12 +35,20 @@ export async function hold(env: PaymentsEnv, order: HoldOrder, atMs: number): Pr
     if (known.some((row) => !isSame(row, order))) return refuse('CONFLICT')
     const missing = order.lines.filter(({ holdId }) => !known.some(({ id }) => id === holdId))
     if (missing.length === 0) return ok(known.map(viewOf))
-    const outcome = await runBatch(
-      env.DB,
-      missing.flatMap((line) => holdStatements(env.DB, newHold(line, order, atMs))),
-    )
+    const outcome = await runBatch(env.DB, [
+      ...(order.instead ?? []).flatMap((holdId) => [
+        ...voidHoldStatements(env.DB, { holdId, atMs }),
+        assertChangedOne(env.DB),
+      ]),
+      ...missing.flatMap((line) => holdStatements(env.DB, newHold(line, order, atMs))),
+    ])
     const refusal = refusalOf(outcome)
     if (refusal && refusal.code !== 'CONFLICT') return { ok: false, refusal }
+    // The same exchange made at once by another request leaves the hold asked for, which the next look finds.
+    if (outcome.kind === 'aborted' && !refusal && order.instead) {
+      if (look + 1 < LOOKS) continue
+      return refuse('HOLD_VOIDED')
+    }
     if (outcome.kind === 'aborted' && !refusal) throw new Error(`hold refused by ${outcome.constraint}`)
   }
   return refuse('REQUEST_IN_FLIGHT', { retryAfterSeconds: 1 })

@@ -1,0 +1,222 @@
+import { DurableObject } from 'cloudflare:workers'
+import type { Result } from '#contracts/errors'
+import type { HoldId, MemberId } from '#contracts/ids'
+import { type SlotClaims, slotClaimsClass } from '#do/slot-claims/index'
+import type {
+  Claimed,
+  ClaimsPart,
+  ClaimsPlan,
+  MoneyToHold,
+  ToPay,
+} from '../../durable-objects/slot-claims/claims.api.ts'
+
+type Env = {
+  LEDGER: DurableObjectNamespace<Ledger>
+  SOUND: DurableObjectNamespace<SlotClaims>
+  PAUSING: DurableObjectNamespace<SlotClaims>
+  TARDY: DurableObjectNamespace<SlotClaims>
+  MISERLY: DurableObjectNamespace<SlotClaims>
+}
+const REFUSED = { ok: false, refusal: { code: 'INSUFFICIENT_BALANCE' } } as const
+const VOIDED = { ok: false, refusal: { code: 'HOLD_VOIDED' } } as const
+
+/** The wallets of one group buy's members and what its object told the database. Each may be away. */
+export class Ledger extends DurableObject<Env> {
+  readonly #sql: SqlStorage
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.#sql = ctx.storage.sql
+    this.#sql.exec('CREATE TABLE IF NOT EXISTS wallets (member_id TEXT PRIMARY KEY, purse INTEGER NOT NULL)')
+    this.#sql.exec(`CREATE TABLE IF NOT EXISTS holds (hold_id TEXT PRIMARY KEY, member_id TEXT NOT NULL, amount INTEGER NOT NULL,
+      state TEXT NOT NULL, resolved INTEGER NOT NULL DEFAULT 0)`)
+    this.#sql.exec('CREATE TABLE IF NOT EXISTS parts (n INTEGER PRIMARY KEY, part TEXT NOT NULL)')
+    this.#sql.exec('CREATE TABLE IF NOT EXISTS away (what TEXT PRIMARY KEY, times INTEGER NOT NULL)')
+  }
+
+  give(memberId: MemberId, purse: number): void {
+    this.#sql.exec('INSERT OR REPLACE INTO wallets (member_id, purse) VALUES (?, ?)', memberId, purse)
+  }
+
+  away(what: string, times: number): void {
+    this.#sql.exec('INSERT OR REPLACE INTO away (what, times) VALUES (?, ?)', what, times)
+  }
+
+  hold(memberId: MemberId, holdId: HoldId, amount: number, instead: HoldId | null): Result<null> {
+    this.#beThere('hold')
+    const known = this.#holds(holdId)[0]
+    if (known) return known.state === 'open' ? { ok: true, value: null } : VOIDED
+    if (instead !== null && this.#holds(instead)[0]?.state !== 'open') return VOIDED
+    if (instead !== null) this.#void(instead)
+    const { purse = 0 } =
+      this.#rows<{ purse: number }>('SELECT purse FROM wallets WHERE member_id = ?', memberId)[0] ?? {}
+    const query = "SELECT coalesce(sum(amount), 0) AS held FROM holds WHERE member_id = ? AND state = 'open'"
+    const { held = 0 } = this.#rows<{ held: number }>(query, memberId)[0] ?? {}
+    if (purse - held < amount) return REFUSED
+    this.#sql.exec(
+      "INSERT INTO holds (hold_id, member_id, amount, state) VALUES (?, ?, ?, 'open')",
+      holdId,
+      memberId,
+      amount,
+    )
+    return { ok: true, value: null }
+  }
+
+  release(holdIds: HoldId[]): void {
+    this.#beThere('release')
+    for (const holdId of holdIds) this.#void(holdId)
+  }
+
+  flush(part: ClaimsPart): void {
+    this.#beThere('flush')
+    this.#sql.exec('INSERT INTO parts (part) VALUES (?)', JSON.stringify(part))
+    this.#beThere('flush answer')
+  }
+
+  books(): { holds: object[]; parts: unknown[] } {
+    const parts = this.#rows<{ part: string }>('SELECT part FROM parts ORDER BY n').map(({ part }) =>
+      JSON.parse(part),
+    )
+    return {
+      holds: this.#rows(
+        'SELECT hold_id AS holdId, member_id AS memberId, amount, state, resolved FROM holds',
+      ),
+      parts,
+    }
+  }
+
+  #void(holdId: HoldId): void {
+    this.#sql.exec(
+      "UPDATE holds SET state = 'voided', resolved = resolved + 1 WHERE hold_id = ? AND state = 'open'",
+      holdId,
+    )
+  }
+
+  #holds(holdId: HoldId) {
+    return this.#rows<{ state: string }>('SELECT state FROM holds WHERE hold_id = ?', holdId)
+  }
+
+  #beThere(what: string): void {
+    if (
+      this.#rows('UPDATE away SET times = times - 1 WHERE what = ? AND times > 0 RETURNING times', what)
+        .length > 0
+    )
+      throw new Error(`${what}: away`)
+  }
+
+  #rows<Row extends Record<string, SqlStorageValue>>(query: string, ...bound: SqlStorageValue[]): Row[] {
+    return this.#sql.exec<Row>(query, ...bound).toArray()
+  }
+}
+
+/** The clock the objects go by; the machine's own unless a test has set it. */
+let setAtMs: number | null = null
+const clock = (): number => setAtMs ?? Date.now()
+const readEnv = (raw: object) => raw as Env
+const ledgerOf = (env: Env, groupBuyId: string) => env.LEDGER.getByName(groupBuyId)
+const ports = {
+  hold: async (env: Env, { plan, memberId, holdId, units, instead }: MoneyToHold): Promise<Result<null>> =>
+    await ledgerOf(env, plan.groupBuyId).hold(memberId, holdId, units * plan.unitPrice, instead),
+  release: async (env: Env, groupBuyId: string, holdIds: HoldId[]): Promise<void> =>
+    await ledgerOf(env, groupBuyId).release(holdIds),
+  flush: async (env: Env, part: ClaimsPart): Promise<void> =>
+    await ledgerOf(env, part.plan.groupBuyId).flush(part),
+}
+
+const Claims = slotClaimsClass(readEnv, ports, clock)
+type Reserving = Parameters<InstanceType<typeof Claims>['reserve']>[0]
+type Reserved = Promise<Result<Claimed & { pay: ToPay | null }>>
+
+/** Its alarm can be rung from outside, and it says when nothing is under way. */
+export class Sound extends Claims {
+  async ring(): Promise<void> {
+    await this.alarm()
+  }
+
+  async quiet(): Promise<boolean> {
+    const [errands] = this.ctx.storage.sql
+      .exec<{ n: number }>(
+        "SELECT count(*) AS n FROM errands WHERE kind <> 'release' OR tries > 0 OR due_at_ms <= ?",
+        clock(),
+      )
+      .toArray()
+    const [facts] = this.ctx.storage.sql
+      .exec<{ behind: number }>('SELECT version - flushed_version AS behind FROM facts')
+      .toArray()
+    return (errands?.n ?? 0) === 0 && (facts?.behind ?? 0) === 0
+  }
+}
+
+/** Broken: it looks whether there is enough, waits a moment, and then reserves whatever has become of it. */
+export class Pausing extends Sound {
+  override async reserve(request: Reserving): Reserved {
+    const standing = await this.standing()
+    if (standing && standing.remainingUnits < request.units)
+      return { ok: false, refusal: { code: 'SLOTS_EXHAUSTED' } }
+    await new Promise((resolve) => setTimeout(resolve, 2))
+    this.ctx.storage.sql.exec(
+      'UPDATE facts SET total_units = 10000, plan = json_set(plan, ?, 10000)',
+      '$.totalUnits',
+    )
+    return await super.reserve({ ...request, plan: { ...request.plan, totalUnits: 10_000 } })
+  }
+}
+
+const LATE_MS = 60_000
+const Late = slotClaimsClass(readEnv, ports, () => clock() - LATE_MS)
+/** Broken: its clock is a minute slow. */
+export class Tardy extends Late {}
+
+/** Broken: what is given up stays held. */
+const Keeping = slotClaimsClass(readEnv, { ...ports, release: async () => {} }, clock)
+export class Miserly extends Keeping {}
+
+const CLAIMS_METHODS = [
+  ...[
+    'plan',
+    'reserve',
+    'confirm',
+    'abandon',
+    'lessen',
+    'claimOf',
+    'standing',
+    'cancel',
+    'members',
+    'flushed',
+  ],
+  ...['ring', 'quiet'],
+]
+const LEDGER_METHODS = ['give', 'away', 'hold', 'books']
+
+type Order = { plan: ClaimsPlan; memberId: MemberId; units: number; wait: boolean; key: string | null }
+/** As the worker's claim.service does it, without its retries. */
+async function join(claims: DurableObjectStub<SlotClaims>, ledger: DurableObjectStub<Ledger>, order: Order) {
+  const reserved = await claims.reserve(order)
+  if (!reserved.ok || reserved.value.pay === null) return reserved
+  const { claimId, holdId, addUnits, unitPrice } = reserved.value.pay
+  const held = await ledger.hold(order.memberId, holdId, addUnits * unitPrice, null)
+  if (held.ok) return await claims.confirm(claimId)
+  await claims.abandon(claimId)
+  return held
+}
+
+/** `POST /<kind>/<name>/<method>` with its arguments as a JSON array; `POST /clock/<ms or real>` sets the clock. */
+export default {
+  async fetch(request: Request, env: Env): Promise<Response> {
+    const [, kind = '', name = '', method = ''] = new URL(request.url).pathname.split('/')
+    if (kind === 'clock') {
+      setAtMs = name === 'real' ? null : Number(name)
+      return Response.json(null)
+    }
+    const objects = { sound: env.SOUND, pausing: env.PAUSING, tardy: env.TARDY, miserly: env.MISERLY }
+    const namespace = Object.entries(objects).find(([key]) => key === kind)?.[1]
+    const args: unknown = await request.json()
+    const allowed = kind === 'ledger' ? LEDGER_METHODS : [...CLAIMS_METHODS, 'join']
+    if (!Array.isArray(args) || !allowed.includes(method)) return new Response(null, { status: 404 })
+    const ledger = ledgerOf(env, name)
+    if (method === 'join' && namespace)
+      return Response.json(await join(namespace.getByName(name), ledger, args[0] as Order))
+    const target: object = kind === 'ledger' ? ledger : (namespace?.getByName(name) ?? {})
+    const answer: unknown = await Reflect.apply(Reflect.get(target, method), target, args)
+    return Response.json(answer ?? null)
+  },
+}

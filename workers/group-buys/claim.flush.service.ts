@@ -1,0 +1,47 @@
+import type { MadangEvent } from '#contracts/events'
+import type { ClaimsHappening, ClaimsPart } from '#do/slot-claims/claims.api'
+import { nowMs } from '#kit/clock'
+import { derivedId } from '#kit/id'
+import { eventOnce, outboxPutOnce, relay } from '#kit/outbox'
+import { putClaims, putStanding, readVersion } from './claim.store.ts'
+import type { GroupBuysEnv } from './env.ts'
+
+/** Events of a large group buy carry hundreds of ids: so many go to the queue at once. */
+const RELAYED_AT_ONCE = 5
+
+/**
+ * What a claims object brings home: how it stands, who is in it, and what is to be told of it, in one batch. The same part again changes
+ * nothing; an event has its id from its number, so that it is told once.
+ */
+export async function flushClaims(env: GroupBuysEnv, part: ClaimsPart): Promise<void> {
+  const version = await readVersion(env.DB, part.plan.groupBuyId)
+  if (version === null) throw new Error(`claims of ${part.plan.groupBuyId}, which is not in the database`)
+  const events = part.happened.map((happening, index) => eventAbout(part, happening, version + 1 + index))
+  await env.DB.batch([
+    putStanding(env.DB, part, events.length, nowMs()),
+    ...putClaims(env.DB, part),
+    ...events.map((event) => outboxPutOnce(env.DB, event)),
+  ])
+  for (let start = 0; start < events.length; start += RELAYED_AT_ONCE)
+    await relay(env.DB, env, events.slice(start, start + RELAYED_AT_ONCE))
+}
+
+function eventAbout(part: ClaimsPart, happening: ClaimsHappening, version: number): MadangEvent {
+  const { type, memberId, units, remainingUnits, number, atMs } = happening
+  const { groupBuyId, title, hostId } = part.plan
+  const { memberIds } = part
+  const requestId = `${groupBuyId}:claims:${number}`
+  const about = { aggregateId: groupBuyId, version, actorId: memberId, requestId }
+  const data = { groupBuyId, title, hostId, memberIds }
+  const id = derivedId('evt', requestId)
+  if (type === 'filled' || type === 'failed' || type === 'cancelled') {
+    const actorId = type === 'cancelled' ? hostId : null
+    return eventOnce({ type: `group_buy.${type}`, ...about, actorId, data }, id, atMs)
+  }
+  if (memberId === null) throw new Error(`${type} of nobody`)
+  return eventOnce(
+    { type: `group_buy.${type}`, ...about, data: { ...data, memberId, units, remainingUnits } },
+    id,
+    atMs,
+  )
+}

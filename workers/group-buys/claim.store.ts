@@ -1,0 +1,55 @@
+import type { ClaimsPart } from '#do/slot-claims/claims.api'
+
+/**
+ * What a part of a group buy's claims makes of its row: how it stands by now, and where it ended. The same or an older part changes
+ * nothing; a state the flow has gone beyond stays. `facts` are told in the same batch, each of a version of its own.
+ */
+export const putStanding = (
+  db: D1Database,
+  part: ClaimsPart,
+  facts: number,
+  atMs: number,
+): D1PreparedStatement =>
+  db
+    .prepare(
+      `UPDATE group_buys SET filled_units = ?2, members = ?3, waiting = ?4, claims_version = ?5, updated_at_ms = ?6,
+         version = version + CAST(?7 AS INTEGER),
+         state = CASE WHEN state = 'recruiting' OR (state = 'filled' AND ?8 = 'cancelled') THEN ?8 ELSE state END,
+         terminal_at_ms = iif(state = 'recruiting', ?9, terminal_at_ms)
+       WHERE id = ?1 AND claims_version < ?5`,
+    )
+    .bind(
+      part.plan.groupBuyId,
+      part.filledUnits,
+      part.members,
+      part.waiting,
+      part.version,
+      atMs,
+      Math.max(1, facts),
+      part.state,
+      part.terminalAtMs,
+    )
+
+/** Who changed, each unless something newer is known of them. */
+export const putClaims = (db: D1Database, { plan, changed }: ClaimsPart): D1PreparedStatement[] =>
+  changed.length === 0
+    ? []
+    : [
+        db
+          .prepare(
+            `INSERT INTO claims (group_buy_id, member_id, units, hold_ids, joined_at_ms, version)
+             SELECT ?1, value ->> 'memberId', value ->> 'units', value -> 'holdIds', value ->> 'joinedAtMs', value ->> 'version'
+             FROM json_each(?2) WHERE true
+             ON CONFLICT (group_buy_id, member_id) DO UPDATE SET units = excluded.units, hold_ids = excluded.hold_ids,
+               joined_at_ms = excluded.joined_at_ms, version = excluded.version WHERE excluded.version > claims.version`,
+          )
+          .bind(plan.groupBuyId, JSON.stringify(changed)),
+      ]
+
+export async function readVersion(db: D1Database, id: string): Promise<number | null> {
+  const row = await db
+    .prepare('SELECT version FROM group_buys WHERE id = ?')
+    .bind(id)
+    .first<{ version: number }>()
+  return row?.version ?? null
+}
