@@ -4,7 +4,7 @@ import type { ImageId, MemberId } from './ids.ts'
 import type { Image } from './media.ts'
 
 /** What an image can hang on. An image hangs on one thing at most. */
-export type ImageHolder = { kind: 'listing' | 'member' | 'room'; id: string }
+export type ImageHolder = { kind: 'listing' | 'member' | 'room' | 'group_buy'; id: string }
 
 /** RPC of the media worker. */
 export interface MediaApi extends Rpc.WorkerEntrypointBranded, Ticking {

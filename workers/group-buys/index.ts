@@ -12,8 +12,8 @@ export { SlotClaims } from './slot-claims-object.ts'
 export default {
   fetch: app.fetch,
   async queue(batch: MessageBatch, raw: object): Promise<void> {
-    const { DB } = readEnv(GroupBuysEnv, raw)
-    if (batch.queue === deadQueueOf('group-buys')) return await keepDeadLetters(batch, DB)
-    await consume(batch, DB, handlersOf())
+    const env = readEnv(GroupBuysEnv, raw)
+    if (batch.queue === deadQueueOf('group-buys')) return await keepDeadLetters(batch, env.DB)
+    await consume(batch, env.DB, handlersOf(env))
   },
 }

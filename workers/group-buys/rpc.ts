@@ -1,11 +1,25 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
-import type { Ticking } from '#contracts/call'
+import type { CallContext } from '#contracts/call'
+import type { Result } from '#contracts/errors'
+import type { GroupBuyState } from '#contracts/group-buys'
+import type { GroupBuysApi } from '#contracts/group-buys.api'
+import type { GroupBuyId } from '#contracts/ids'
 import { readEnv } from '#kit/env'
+import { ok } from '#kit/result'
 import { GroupBuysEnv } from './env.ts'
+import { readStates } from './group-buy.store.ts'
 import { sweep } from './sweep.service.ts'
 
-export class GroupBuysRpc extends WorkerEntrypoint<object> implements Ticking {
+/** What other domains ask of group buys; see contracts/group-buys.api. */
+export class GroupBuysRpc extends WorkerEntrypoint<object> implements GroupBuysApi {
   async tick(now: { atMs: number; resendSentSinceMs?: number }): Promise<{ relayed: number; swept: number }> {
     return await sweep(readEnv(GroupBuysEnv, this.env), now)
+  }
+
+  async states(
+    _ctx: CallContext,
+    ids: GroupBuyId[],
+  ): Promise<Result<{ id: GroupBuyId; state: GroupBuyState }[]>> {
+    return ok(await readStates(readEnv(GroupBuysEnv, this.env).DB, ids))
   }
 }

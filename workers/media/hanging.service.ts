@@ -23,11 +23,13 @@ export type AddRequest = { ownerId: MemberId; holder: ImageHolder; imageId: Imag
 export type PurgeRequest = { holder: ImageHolder; imageId?: ImageId }
 export type Hung = { images: Image[]; takenDown: string[] }
 
-/** A member has one face, a listing up to twelve photos; a room's number only keeps a flood out. */
-const HOLDS_MAX = { listing: IMAGES_PER_LISTING_MAX, member: 1, room: 2_000 } as const satisfies Record<
-  ImageHolder['kind'],
-  number
->
+/** A member has one face, a listing or a group buy up to twelve photos; a room's number only keeps a flood out. */
+const HOLDS_MAX = {
+  listing: IMAGES_PER_LISTING_MAX,
+  member: 1,
+  room: 2_000,
+  group_buy: IMAGES_PER_LISTING_MAX,
+} as const satisfies Record<ImageHolder['kind'], number>
 
 /**
  * Makes `imageIds`, in this order, the whole set of photos of `holder`. All in one batch, so of two calls at once one comes wholly after

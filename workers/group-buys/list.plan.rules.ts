@@ -1,0 +1,110 @@
+import type { GroupBuyState, ListGroupBuys } from '#contracts/group-buys'
+import { RADIUS_KM_DEFAULT } from '#contracts/place'
+import {
+  type CellLevel,
+  cellsAround,
+  levelFor,
+  type Spot,
+  spotOf,
+  type Yardstick,
+  yardstickAt,
+} from './place.rules.ts'
+
+/** What a list is ordered by, and which way. Ties fall by `seq`, the same way, so every order is total. */
+export const SORT_KEYS = {
+  newest: { column: 'created_at_ms', direction: 'DESC' },
+  ending: { column: 'deadline_ms', direction: 'ASC' },
+  remaining: { column: 'remaining_units', direction: 'ASC' },
+} as const
+export type ListSort = keyof typeof SORT_KEYS
+
+/** A condition in SQL on the alias `g`, and what it binds. */
+export type Condition = { sql: string; binds: (string | number)[] }
+
+/**
+ * Where a list is read from: one stretch of one index, one stretch in each of a few cells, or a few rows at once (one host's, or what a
+ * query found), which are read whole and sorted.
+ */
+export type ListPlan = {
+  sort: ListGroupBuys['sort']
+  order: ListSort
+  index: string
+  /** Conditions the index itself answers: every row of its stretch fulfils them. */
+  range: Condition[]
+  /** Conditions judged row by row along the stretch. */
+  sieve: Condition[]
+  around: Around | null
+  few: Few | null
+}
+export type Few = { kind: 'host' } | { kind: 'words'; match: string }
+export type Around = { yardstick: Yardstick; radiusKm: number; level: CellLevel; cells: number[] }
+
+/** How to read a list; `near` must be there when the sort is by distance, and `match` is what `q` looks for. */
+export function planOf(query: ListGroupBuys, match: string | null): ListPlan {
+  const order = query.sort === 'distance' ? 'newest' : query.sort
+  const around = query.near ? aroundOf(spotOf(query.near), query.radiusKm ?? RADIUS_KM_DEFAULT) : null
+  const category = query.category === undefined ? [] : [equal('category', query.category)]
+  const base = { sort: query.sort, order, around, few: null }
+  if (match !== null || query.hostId !== undefined) {
+    const host = query.hostId === undefined ? [] : [equal('host_id', query.hostId)]
+    const state = stateOf(query) === null ? [] : [equal('state', stateOf(query) ?? '')]
+    const sieve = [...host, ...state, ...category, ...inCircle(around)]
+    const few: Few = match === null ? { kind: 'host' } : { kind: 'words', match }
+    return { ...base, index: 'group_buys_mine', range: [], sieve, few }
+  }
+  const state = [equal('state', stateOf(query) ?? 'recruiting')]
+  if (around) {
+    const sieve = [...category, ...inCircle(around)]
+    return { ...base, index: `group_buys_${around.level.name}_${order}`, range: state, sieve }
+  }
+  const index = category.length > 0 ? `group_buys_category_${order}` : `group_buys_${order}`
+  return { ...base, index, range: [...state, ...category], sieve: [] }
+}
+
+/** Without a word about the state a list shows what can be joined; a host's own shows how all of theirs went. */
+const stateOf = ({ state, hostId }: ListGroupBuys): GroupBuyState | null =>
+  state ?? (hostId === undefined ? 'recruiting' : null)
+
+const aroundOf = (spot: Spot, radiusKm: number): Around => ({
+  yardstick: yardstickAt(spot),
+  radiusKm,
+  level: levelFor(radiusKm),
+  cells: cellsAround(levelFor(radiusKm), spot, radiusKm),
+})
+
+const equal = (column: string, value: string): Condition => ({ sql: `g.${column} = ?`, binds: [value] })
+
+/** Metres squared between `g` and the place asked from; `squareMetres` in place.rules.ts is the same sum. */
+export function distanceSql({ yardstick }: Around): Condition {
+  const { spot, metresPerMilli, cosine, sinePerMilli } = yardstick
+  const north = 'g.lat_milli - ?'
+  const east = '((g.lng_milli - ? + 540000) % 360000 - 180000)'
+  const x = `${east} * ? * (? - ? * (${north}))`
+  const y = `(${north}) * ?`
+  return {
+    sql: `CAST(${x} * ${x} + ${y} * ${y} AS INTEGER)`,
+    binds: [
+      ...[spot.lngMilli, metresPerMilli, cosine, sinePerMilli, spot.latMilli],
+      ...[spot.lngMilli, metresPerMilli, cosine, sinePerMilli, spot.latMilli],
+      ...[spot.latMilli, metresPerMilli, spot.latMilli, metresPerMilli],
+    ],
+  }
+}
+
+function inCircle(around: Around | null): Condition[] {
+  if (!around) return []
+  const distance = distanceSql(around)
+  return [{ sql: `${distance.sql} <= ?`, binds: [...distance.binds, (around.radiusKm * 1000) ** 2] }]
+}
+
+/** Radii in which a list by distance is read, ring after ring, until a page is full. */
+const RING_RADII_KM = [1, 3, 9, 18, 50] as const
+
+/** The rings inside a radius, each beyond `overSquareMetres`; the innermost holds its centre. */
+export function ringsWithin(around: Around): { overSquareMetres: number; around: Around }[] {
+  const radii = [...RING_RADII_KM.filter((radiusKm) => radiusKm < around.radiusKm), around.radiusKm]
+  return radii.map((radiusKm, index) => ({
+    overSquareMetres: index === 0 ? -1 : ((radii[index - 1] ?? 0) * 1000) ** 2,
+    around: aroundOf(around.yardstick.spot, radiusKm),
+  }))
+}

@@ -1,0 +1,194 @@
+import type { MemberId } from '#contracts/ids'
+import { CARD, WITH_HOST } from './group-buy.store.ts'
+import {
+  type Around,
+  type Condition,
+  distanceSql,
+  type Few,
+  type ListPlan,
+  SORT_KEYS,
+} from './list.plan.rules.ts'
+import type { ListRow } from './row.ts'
+
+/** A place in a list: the sort key's value and the row's `seq`. */
+export type Place = { key: number; seq: number }
+/** One reading of a stretch: what it found, and where it stopped looking; null when it came to the end. */
+export type Reading = { rows: (ListRow & { key: number })[]; stoppedAt: Place | null }
+export type Statement = { sql: string; binds: (string | number)[] }
+
+const LIST_CARD = `${CARD}, g.images -> '$[0]' AS cover`
+
+/** A list whose every row of the stretch counts: one walk down one index, stopped at `limit` rows. */
+export function wholeStretch(plan: ListPlan, after: Place | null, limit: number): Statement {
+  const { column, direction } = SORT_KEYS[plan.order]
+  const where = all([...plan.range, ...beyond(plan, after)])
+  return {
+    sql: `SELECT ${LIST_CARD}, g.${column} AS key, NULL AS squareMetres
+FROM group_buys g INDEXED BY ${plan.index} ${WITH_HOST}
+WHERE ${where.sql} ORDER BY g.${column} ${direction}, g.seq ${direction} LIMIT ?`,
+    binds: [...where.binds, limit],
+  }
+}
+
+/**
+ * A list near a place: looks at `window` rows of each cell and no more, however rare the hits. What a cell holds beyond its window is
+ * unknown, so hits after the first window's end are left for the next reading.
+ */
+export function sieved(
+  plan: ListPlan,
+  around: Around,
+  after: Place | null,
+  limit: number,
+  window: number,
+): Statement {
+  const { column, direction } = SORT_KEYS[plan.order]
+  const sieve = all(plan.sieve)
+  const where = all([...inCell(plan, around), ...beyond(plan, after)])
+  const stretch = `FROM group_buys g INDEXED BY ${plan.index} WHERE ${where.sql}
+  ORDER BY g.${column} ${direction}, g.seq ${direction} LIMIT ?`
+  const cells = JSON.stringify(around.cells)
+  const distance = distanceSql(around)
+  const order = `key ${direction}, seq ${direction}`
+  const notPast = direction === 'DESC' ? '>=' : '<='
+  return {
+    sql: `WITH stop AS MATERIALIZED (
+  SELECT t.${column} AS key, t.seq AS seq FROM json_each(?) c CROSS JOIN group_buys t WHERE t.seq = (SELECT g.seq ${stretch} OFFSET ?)
+  ORDER BY ${order} LIMIT 1)
+SELECT stop.key AS stopKey, stop.seq AS stopSeq, found.* FROM (SELECT 1) LEFT JOIN stop LEFT JOIN (
+  SELECT ${LIST_CARD}, hit.key AS key, ${distance.sql} AS squareMetres
+  FROM (
+    SELECT key, seq FROM (
+      SELECT t.${column} AS key, t.seq AS seq FROM json_each(?) c CROSS JOIN group_buys t WHERE t.seq IN (
+        SELECT seq FROM (SELECT g.seq AS seq, (${sieve.sql}) AS hit ${stretch}) WHERE hit))
+    WHERE NOT EXISTS (SELECT 1 FROM stop) OR (key, seq) ${notPast} (SELECT key, seq FROM stop)
+    ORDER BY ${order} LIMIT ?
+  ) hit CROSS JOIN group_buys g ON g.seq = hit.seq ${WITH_HOST}
+) found ORDER BY found.key ${direction}, found.seq ${direction}`,
+    binds: [
+      ...[cells, ...where.binds, 1, window - 1],
+      ...[...distance.binds, cells, ...sieve.binds, ...where.binds, window, limit],
+    ],
+  }
+}
+
+const inCell = (plan: ListPlan, { level }: Around): Condition[] => [
+  { sql: `g.cell_${level.name} = c.value`, binds: [] },
+  ...plan.range,
+]
+
+/** Of each cell at most its newest this many are weighed by distance. */
+const RING_CELL_ROWS_MAX = 2_000
+
+/** A list by distance, one ring of it: what is in the ring's cells, nearest first. `around` is the ring's outer circle. */
+export function ring(
+  plan: ListPlan,
+  around: Around,
+  overSquareMetres: number,
+  after: Place | null,
+  limit: number,
+): Statement {
+  const distance = distanceSql(around)
+  const inRing = (sign: string, bound: number): Condition => ({
+    sql: `${distance.sql} ${sign} ?`,
+    binds: [...distance.binds, bound],
+  })
+  const hit = all([...plan.sieve, inRing('>', overSquareMetres), inRing('<=', (around.radiusKm * 1000) ** 2)])
+  const where = all(inCell(plan, around))
+  return {
+    sql: `SELECT ${LIST_CARD}, near.metres AS key, near.metres AS squareMetres FROM (
+  SELECT seq, metres FROM (
+    SELECT g.seq AS seq, ${distance.sql} AS metres FROM json_each(?) c CROSS JOIN group_buys g WHERE g.seq IN (
+      SELECT seq FROM (
+        SELECT g.seq AS seq, (${hit.sql}) AS hit FROM group_buys g INDEXED BY group_buys_${around.level.name}_newest
+        WHERE ${where.sql} ORDER BY g.created_at_ms DESC, g.seq DESC LIMIT ${RING_CELL_ROWS_MAX}
+      ) WHERE hit)
+  )${after ? ' WHERE (metres, seq) > (?, ?)' : ''} ORDER BY metres, seq LIMIT ?
+) near CROSS JOIN group_buys g ON g.seq = near.seq ${WITH_HOST} ORDER BY near.metres, g.seq`,
+    binds: [
+      ...[...distance.binds, JSON.stringify(around.cells), ...hit.binds, ...where.binds],
+      ...(after ? [after.key, after.seq] : []),
+      limit,
+    ],
+  }
+}
+
+/** One host's, or what a query found: the newest so many are looked at, whatever they are sorted by. */
+const FEW_MAX = 2_000
+
+export function sortedFew(plan: ListPlan, few: Few, after: Place | null, limit: number): Statement {
+  const { column, direction } =
+    plan.sort === 'distance' ? { column: '', direction: 'ASC' as const } : SORT_KEYS[plan.order]
+  const distance = plan.around ? distanceSql(plan.around) : { sql: 'NULL', binds: [] }
+  const key = plan.sort === 'distance' ? distance : { sql: `g.${column}`, binds: [] }
+  const sieve = all(plan.sieve)
+  const sign = direction === 'DESC' ? '<' : '>'
+  const from =
+    few.kind === 'host'
+      ? { sql: `group_buys g INDEXED BY ${plan.index}`, binds: [] }
+      : {
+          sql: `(SELECT rowid AS row FROM grams WHERE grams MATCH ? ORDER BY rowid DESC LIMIT ${FEW_MAX}) hit
+  CROSS JOIN group_buys g ON g.seq = hit.row`,
+          binds: [few.match],
+        }
+  return {
+    sql: `SELECT * FROM (
+  SELECT ${LIST_CARD}, ${key.sql} AS key, ${distance.sql} AS squareMetres FROM ${from.sql} ${WITH_HOST} WHERE ${sieve.sql}
+)${after ? ` WHERE (key, seq) ${sign} (?, ?)` : ''} ORDER BY key ${direction}, seq ${direction} LIMIT ?`,
+    binds: [
+      ...[...key.binds, ...distance.binds, ...from.binds, ...sieve.binds],
+      ...(after ? [after.key, after.seq] : []),
+      limit,
+    ],
+  }
+}
+
+/** Runs a list's statement; a sieved one says with its rows where it stopped. */
+export async function readStretch(db: D1Database, { sql, binds }: Statement): Promise<Reading> {
+  const { results } = await db
+    .prepare(sql)
+    .bind(...binds)
+    .all<ListRow & { key: number; stopKey?: number | null; stopSeq?: number | null }>()
+  const first = results[0]
+  const stoppedAt =
+    first?.stopKey == null || first.stopSeq == null ? null : { key: first.stopKey, seq: first.stopSeq }
+  return { rows: results.filter((row) => row.id !== null), stoppedAt }
+}
+
+export type MineRow = ListRow & { key: number }
+
+/** What a member hosts by when it was opened, or is in by when they joined; newest first. */
+export function mineStretch(
+  role: 'host' | 'member',
+  memberId: MemberId,
+  after: Place | null,
+  limit: number,
+): Statement {
+  const [from, mine, key] =
+    role === 'host'
+      ? ['group_buys g INDEXED BY group_buys_mine', 'g.host_id = ?', 'g.created_at_ms']
+      : [
+          'claims c INDEXED BY claims_mine CROSS JOIN group_buys g ON g.id = c.group_buy_id',
+          'c.member_id = ? AND c.units > 0',
+          'c.joined_at_ms',
+        ]
+  return {
+    sql: `SELECT ${LIST_CARD}, ${key} AS key, NULL AS squareMetres FROM ${from} ${WITH_HOST}
+WHERE ${mine}${after ? ` AND (${key}, g.seq) < (?, ?)` : ''} ORDER BY ${key} DESC, g.seq DESC LIMIT ?`,
+    binds: [memberId, ...(after ? [after.key, after.seq] : []), limit],
+  }
+}
+
+function beyond(plan: ListPlan, after: Place | null): Condition[] {
+  if (!after) return []
+  const { column, direction } = SORT_KEYS[plan.order]
+  const sign = direction === 'DESC' ? '<' : '>'
+  return [{ sql: `(g.${column}, g.seq) ${sign} (?, ?)`, binds: [after.key, after.seq] }]
+}
+
+function all(conditions: Condition[]): Condition {
+  if (conditions.length === 0) return { sql: '1', binds: [] }
+  return {
+    sql: conditions.map(({ sql }) => sql).join(' AND '),
+    binds: conditions.flatMap(({ binds }) => binds),
+  }
+}

@@ -1,0 +1,85 @@
+import type { Result } from '#contracts/errors'
+import type { GroupBuy, OpenGroupBuy } from '#contracts/group-buys'
+import type { GroupBuyId } from '#contracts/ids'
+import { nowMs } from '#kit/clock'
+import { runBatch } from '#kit/d1'
+import { newId } from '#kit/id'
+import { ok, refuse } from '#kit/result'
+import type { Asker, Written } from './asker.ts'
+import { groupBuyOf } from './card.rules.ts'
+import type { GroupBuysEnv } from './env.ts'
+import { hostFor } from './face.service.ts'
+import { deadlineWithin, nextLookMs, planOfRow, remindedFromTheStart } from './group-buy.rules.ts'
+import { insertGroupBuy, readRecord } from './group-buy.store.ts'
+import { hangPhotos } from './photos.service.ts'
+import { spotOf } from './place.rules.ts'
+import type { Face, GroupBuyRow } from './row.ts'
+import { wordsOf } from './words.rules.ts'
+
+/** Opens a group buy. Photos are hung first; then the row and the answer to retries are one batch; then its claims object is told. */
+export async function openGroupBuy(
+  env: GroupBuysEnv,
+  asker: Asker,
+  open: OpenGroupBuy,
+): Promise<Written<GroupBuy>> {
+  const { memberId, requestId, atMs } = asker
+  const deadline = deadlineWithin(Date.parse(open.deadline), atMs)
+  if (!deadline.ok) return deadline
+  const host = await hostFor(env, memberId, requestId)
+  if (!host.ok) return host
+  const freshId = newId('gb', atMs)
+  const hung = await photosFor(env, asker, freshId, open)
+  if (!hung.ok) return hung
+  const row = newRow(hung.value.groupBuyId, host.value, open, hung.value.images, atMs)
+  const groupBuy = groupBuyOf(row, await readRecord(env.DB, memberId))
+  const outcome = await runBatch(env.DB, [
+    ...insertGroupBuy(env.DB, row, wordsOf(row)),
+    ...hung.value.statements,
+    ...asker.completion(201, groupBuy),
+  ])
+  if (outcome.kind === 'aborted') return refuse('REQUEST_IN_FLIGHT', { retryAfterSeconds: 1 })
+  // The object's alarm is what ends it in time; should it not be reached, the first claim or the tick tells it.
+  await env.SLOT_CLAIMS.getByName(row.id)
+    .plan(planOfRow(row))
+    .catch(() => null)
+  return ok({ value: groupBuy, events: [] })
+}
+
+type Hung = { groupBuyId: GroupBuyId; images: string; statements: D1PreparedStatement[] }
+
+async function photosFor(
+  env: GroupBuysEnv,
+  { memberId, requestId, idempotencyKey }: Asker,
+  freshId: GroupBuyId,
+  { imageIds }: OpenGroupBuy,
+): Promise<Result<Hung>> {
+  if (imageIds.length === 0) return ok({ groupBuyId: freshId, images: '[]', statements: [] })
+  const intent = {
+    memberId,
+    retryKey: `open:${idempotencyKey ?? freshId}`,
+    groupBuyId: freshId,
+    atMs: nowMs(),
+  }
+  return await hangPhotos(env, intent, { imageIds, version: 1, requestId })
+}
+
+function newRow(id: GroupBuyId, host: Face, open: OpenGroupBuy, images: string, atMs: number): GroupBuyRow {
+  const deadlineMs = Date.parse(open.deadline)
+  const remindedHours = remindedFromTheStart(deadlineMs, atMs)
+  return {
+    ...{ seq: 0, id, hostId: host.memberId, nickname: host.nickname, photoId: host.photoId },
+    ...{ title: open.title, description: open.description, category: open.category, unit: open.unit },
+    ...{ unitPrice: open.unitPrice, totalUnits: open.totalUnits, minUnits: open.minUnits },
+    ...{ hostUnits: open.hostUnits, filledUnits: open.hostUnits, members: 0, waiting: 0 },
+    ...{ state: 'recruiting', terminalAtMs: null, deadlineMs, region: open.region ?? null },
+    ...(open.location ? spotOf(open.location) : { latMilli: null, lngMilli: null }),
+    ...{ shopUnitPrice: open.shopUnitPrice ?? null, productUrl: open.productUrl ?? null },
+    ...{ version: 1, planVersion: 1, claimsVersion: 0, createdAtMs: atMs, updatedAtMs: atMs },
+    ...{ remindedHours, dueAtMs: nextLookMs({ deadlineMs, remindedHours }, atMs) },
+    ...{ failure: null, settlingAtMs: null, goods: null, shipping: null, receipt: null },
+    ...{ voteClosesAtMs: null, voteAgreed: null, tries: 0, triedFromMs: 0 },
+    images,
+    pickup: JSON.stringify(open.pickup),
+    keywords: JSON.stringify(open.keywords),
+  }
+}
