@@ -10,6 +10,7 @@ import Star from '@lucide/svelte/icons/star'
 import Tag from '@lucide/svelte/icons/tag'
 import Ticket from '@lucide/svelte/icons/ticket'
 import TrendingDown from '@lucide/svelte/icons/trending-down'
+import Users from '@lucide/svelte/icons/users'
 import Wallet from '@lucide/svelte/icons/wallet'
 import type { NotificationType } from '#contracts/notifications'
 
@@ -26,5 +27,6 @@ export const TYPE_ICONS: Record<NotificationType, typeof Bookmark> = {
   keyword_alert: Bookmark,
   wallet: Wallet,
   coupon: Ticket,
+  group_buy: Users,
   moderation: ScrollText,
 }

@@ -15,6 +15,7 @@ export const TYPE_NAMES: Record<NotificationType, () => string> = {
   keyword_alert: m.ntf_type_keyword_alert,
   wallet: m.ntf_type_wallet,
   coupon: m.ntf_type_coupon,
+  group_buy: m.ntf_type_group_buy,
   moderation: m.ntf_type_moderation,
 }
 const isType = (value: string): value is NotificationType => Object.hasOwn(TYPE_NAMES, value)

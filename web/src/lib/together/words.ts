@@ -1,0 +1,34 @@
+import type { GroupBuyCard } from '#contracts/group-buys'
+import { m } from '$lib/paraglide/messages.js'
+import { money } from '$lib/wallet/money.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+
+/** "3일 뒤", "5시간 뒤", "12분 뒤"; never longer than it is. Null once it is over. */
+export function leftWords(leftMs: number): string | null {
+  if (leftMs <= 0) return null
+  if (leftMs >= DAY_MS) return m.gb_left_days({ count: String(Math.floor(leftMs / DAY_MS)) })
+  if (leftMs >= HOUR_MS) return m.gb_left_hours({ count: String(Math.floor(leftMs / HOUR_MS)) })
+  return m.gb_left_minutes({ count: String(Math.max(1, Math.floor(leftMs / MINUTE_MS))) })
+}
+
+/** When it closes, in a list. */
+export function closesWords(deadline: string, nowMs: number): string {
+  const left = leftWords(Date.parse(deadline) - nowMs)
+  return left === null ? m.gb_closed() : m.gb_deadline_left({ left })
+}
+
+export const unitPriceWords = ({ unitPrice, unit }: Pick<GroupBuyCard, 'unitPrice' | 'unit'>): string =>
+  m.gb_unit_price({ amount: money(unitPrice), unit })
+
+/** How far it is from going ahead. */
+export function minimumWords({
+  filledUnits,
+  minUnits,
+  unit,
+}: Pick<GroupBuyCard, 'filledUnits' | 'minUnits' | 'unit'>): string {
+  const missing = minUnits - filledUnits
+  return missing > 0 ? m.gb_min_missing({ count: String(missing), unit }) : m.gb_min_reached()
+}
