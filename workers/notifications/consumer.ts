@@ -1,5 +1,6 @@
 import type { Handlers } from '#kit/consume'
 import type { NotificationsEnv } from './env.ts'
+import { ofGroupBuyMember, ofGroupBuyStage } from './group-buy-tellings.rules.ts'
 import {
   hearChange,
   hearDeletion,
@@ -53,6 +54,18 @@ export const handlersOf = (env: NotificationsEnv): Handlers => ({
   'wallet.paid_out': (event) => tellOf(env, event, ofPayout),
   'wallet.payout_failed': (event) => tellOf(env, event, ofPayout),
   'coupon.expiring': (event) => tellOf(env, event, ofCoupon),
+  'group_buy.joined': (event) => tellOf(env, event, ofGroupBuyMember),
+  'group_buy.left': (event) => tellOf(env, event, ofGroupBuyMember),
+  'group_buy.promoted': (event) => tellOf(env, event, ofGroupBuyMember),
+  'group_buy.passed_over': (event) => tellOf(env, event, ofGroupBuyMember),
+  'group_buy.closing': (event) => tellOf(env, event, ofGroupBuyStage),
+  'group_buy.filled': (event) => tellOf(env, event, ofGroupBuyStage),
+  'group_buy.failed': (event) => tellOf(env, event, ofGroupBuyStage),
+  'group_buy.cancelled': (event) => tellOf(env, event, ofGroupBuyStage),
+  'group_buy.purchasing': (event) => tellOf(env, event, ofGroupBuyStage),
+  'group_buy.vote_opened': (event) => tellOf(env, event, ofGroupBuyStage),
+  'group_buy.arrived': (event) => tellOf(env, event, ofGroupBuyStage),
+  'group_buy.settled': (event) => tellOf(env, event, ofGroupBuyStage),
   'moderation.decided': (event) => tellOf(env, event, ofDecision),
   'moderation.report_closed': (event) => tellOf(env, event, ofClosedReport),
   'moderation.appeal_decided': (event) => tellOf(env, event, ofAppeal),

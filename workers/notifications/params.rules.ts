@@ -64,6 +64,18 @@ export const Params = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('coupon'), title: z.string(), expiresAtMs: z.int() }),
   z.object({
+    type: z.literal('group_buy'),
+    what: z.discriminatedUnion('kind', [
+      z.object({ kind: z.enum(['joined', 'left', 'promoted', 'passed_over']), units: z.int() }),
+      z.object({ kind: z.literal('closing'), hours: z.int(), remainingUnits: z.int() }),
+      z.object({ kind: z.literal('vote_opened'), total: z.int() }),
+      z.object({ kind: z.literal('arrived'), place: z.string() }),
+      z.object({ kind: z.enum(['filled', 'failed', 'cancelled', 'purchasing', 'settled']) }),
+    ]),
+    name: Name,
+    title: z.string(),
+  }),
+  z.object({
     type: z.literal('moderation'),
     what: z.discriminatedUnion('kind', [
       z.object({

@@ -17,6 +17,7 @@ const HANDLING: Record<NotificationType, { urgency: Urgency; ttlMs: number }> = 
   keyword_alert: { urgency: 'normal', ttlMs: 12 * HOUR_MS },
   price_drop: { urgency: 'normal', ttlMs: 12 * HOUR_MS },
   listing_status: { urgency: 'normal', ttlMs: 12 * HOUR_MS },
+  group_buy: { urgency: 'high', ttlMs: DAY_MS },
   coupon: { urgency: 'normal', ttlMs: 12 * HOUR_MS },
   wish: { urgency: 'low', ttlMs: 6 * HOUR_MS },
 }

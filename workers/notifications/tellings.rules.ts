@@ -31,6 +31,9 @@ export function namedIn(event: MadangEvent): MemberId[] {
     case 'comment.posted':
       return [event.data.authorId]
     case 'listing.wished':
+    case 'group_buy.joined':
+    case 'group_buy.left':
+    case 'group_buy.promoted':
       return [event.data.memberId]
     case 'chat.message_sent':
       return [event.data.senderId]

@@ -1,4 +1,5 @@
 import { NOTIFICATION_TYPES } from '#contracts/notifications'
+import { groupBuyEn, groupBuyKo } from './group-buy-words.rules.ts'
 import { tradeEn, tradeKo, walletEn, walletKo } from './money-words.rules.ts'
 import { type Language, Params, type ParamsOf, type Words } from './params.rules.ts'
 import { about, nameEn, nameKo, priceEn, priceKo, quote, timeIn } from './phrase.rules.ts'
@@ -56,6 +57,8 @@ function korean(params: Params, count: number): Words {
         title: '쿠폰이 곧 끝나요',
         body: `${params.title} · ${timeIn('ko', params.expiresAtMs)}까지 쓸 수 있어요.`,
       }
+    case 'group_buy':
+      return groupBuyKo(params, count)
     case 'moderation':
       return moderationKo(params.what)
   }
@@ -104,6 +107,8 @@ function english(params: Params, count: number): Words {
         title: 'A coupon ends soon',
         body: `${params.title} · Use it by ${timeIn('en', params.expiresAtMs)}.`,
       }
+    case 'group_buy':
+      return groupBuyEn(params, count)
     case 'moderation':
       return moderationEn(params.what)
   }
