@@ -61,6 +61,12 @@ async function shotsOf(origin: string): Promise<Shot[]> {
     { name: 'post-guest', path: '/post' },
     { name: 'me-guest', path: '/me' },
     { name: 'together', path: '/together' },
+    { name: 'together-one-guest', path: aGroupBuy },
+    { name: 'together-one', path: aGroupBuy, as: 'member' },
+    { name: 'together-new', path: '/together/new', as: 'member' },
+    { name: 'me-together', path: '/me/together', as: 'member' },
+    { name: 'me-together-host', path: '/me/together?role=host', as: 'member' },
+    { name: 'together-host', path: myGroupBuy, as: 'member' },
     { name: 'chat', path: '/chat' },
     { name: 'notifications', path: '/notifications' },
     { name: 'offline', path: '/offline' },
@@ -129,6 +135,10 @@ const Appointments = z.object({ items: z.array(z.object({ roomId: z.string() }))
 
 const ask = async ({ page }: Person, path: string): Promise<unknown> =>
   await (await page.request.get(`/api/v1${path}`)).json()
+const aGroupBuy = async (person: Person) =>
+  pathTo('/together', Things.parse(await ask(person, '/group-buys?state=recruiting')).items[0]?.id)
+const myGroupBuy = async (person: Person) =>
+  pathTo('/together', Things.parse(await ask(person, '/me/group-buys?role=host')).items[0]?.id)
 const pathTo = (under: string, id: string | undefined) => (id === undefined ? null : `${under}/${id}`)
 
 const roomWhere =

@@ -48,6 +48,7 @@ test.for(['light', 'dark'] as const)('a guest meets no barrier on any page, %s',
     '/sign-up',
     '/me',
     '/together',
+    '/together/new',
     '/coupons',
   ]
   expect(await barriersOn(guest, paths)).toEqual([])
@@ -81,6 +82,9 @@ test.for(['light', 'dark'] as const)('a member meets no barrier on any page, %s'
     '/wallet/pin',
     '/me/coupons',
     '/coupons',
+    '/together',
+    '/together/new',
+    '/me/together',
   ]
   expect(await barriersOn(member, paths)).toEqual([])
 })
