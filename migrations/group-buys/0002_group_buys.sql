@@ -13,8 +13,9 @@ CREATE TABLE faces (
 -- The story comes last: the columns a list reads then stay on a row's first page.
 CREATE TABLE group_buys (
   id TEXT NOT NULL UNIQUE,
-  -- What orders equals in every list, and the rowid of the text index.
-  seq INTEGER PRIMARY KEY,
+  -- What orders equals in every list, and the rowid of the text index. Not the rowid here: SQLite bounds an index walk by
+  -- (key, column), never by (key, rowid).
+  seq INTEGER NOT NULL UNIQUE,
   host_id TEXT NOT NULL REFERENCES faces (member_id),
   title TEXT NOT NULL,
   category TEXT NOT NULL,

@@ -30,14 +30,20 @@ export async function planOf(env: Pick<GroupBuysEnv, 'DB'>, id: GroupBuyId): Pro
   return row && planOfRow(row)
 }
 
+const SEQ_STEPS_A_MS = 2_048
+
+/** A number of its own for a group buy, later ones larger; below 2^53 until 2109. Two alike abort on the key, and are tried again. */
+export const newSeq = (atMs: number): number =>
+  atMs * SEQ_STEPS_A_MS + Math.floor(Math.random() * SEQ_STEPS_A_MS)
+
 /** A new group buy, unless its host has left: then no row, and the guard aborts the batch. */
 export const insertGroupBuy = (db: D1Database, row: GroupBuyRow, words: Words): D1PreparedStatement[] => [
   db
     .prepare(
-      `INSERT INTO group_buys (id, host_id, title, category, unit_price, unit, total_units, min_units, host_units, filled_units,
+      `INSERT INTO group_buys (id, seq, host_id, title, category, unit_price, unit, total_units, min_units, host_units, filled_units,
   deadline_ms, image_count, region, lat_milli, lng_milli, cell_near, cell_mid, cell_far, shop_unit_price, version, plan_version,
   created_at_ms, updated_at_ms, reminded_hours, due_at_ms, images, pickup, keywords, product_url, description)
-SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, 1, 1, ?19, ?19, ?20, ?21, ?22, ?23, ?24,
+SELECT ?1, ?27, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, 1, 1, ?19, ?19, ?20, ?21, ?22, ?23, ?24,
   ?25, ?26
 WHERE NOT EXISTS (SELECT 1 FROM faces WHERE member_id = ?2 AND withdrawn_at_ms IS NOT NULL)`,
     )
@@ -46,7 +52,7 @@ WHERE NOT EXISTS (SELECT 1 FROM faces WHERE member_id = ?2 AND withdrawn_at_ms I
       ...[row.hostUnits, row.deadlineMs, imagesOf(row.images).length, row.region, row.latMilli, row.lngMilli],
       ...cellsOf(row),
       ...[row.shopUnitPrice, row.createdAtMs, row.remindedHours, row.dueAtMs, row.images, row.pickup],
-      ...[row.keywords, row.productUrl, row.description],
+      ...[row.keywords, row.productUrl, row.description, row.seq],
     ),
   assertChangedOne(db),
   indexWords(db, row.id, words),
@@ -144,16 +150,19 @@ export async function readDue(db: D1Database, atMs: number, limit: number): Prom
   return results.map(({ id }) => id)
 }
 
-/** The states of these; unknown ids are left out. */
+/** The states of these; unknown ids are left out. One that ended and has nothing due any more has given all money where it belongs. */
 export async function readStates(
   db: D1Database,
   ids: GroupBuyId[],
-): Promise<{ id: GroupBuyId; state: GroupBuyState }[]> {
+): Promise<{ id: GroupBuyId; state: GroupBuyState; isOver: boolean }[]> {
   const { results } = await db
-    .prepare('SELECT id, state FROM group_buys WHERE id IN (SELECT value FROM json_each(?))')
+    .prepare(
+      `SELECT id, state, state IN ('settled', 'failed', 'cancelled') AND due_at_ms IS NULL AS isOver FROM group_buys
+WHERE id IN (SELECT value FROM json_each(?))`,
+    )
     .bind(JSON.stringify(ids))
-    .all<{ id: GroupBuyId; state: GroupBuyState }>()
-  return results
+    .all<{ id: GroupBuyId; state: GroupBuyState; isOver: number }>()
+  return results.map((row) => ({ ...row, isOver: row.isOver === 1 }))
 }
 
 /** How a host's ended ones went. */

@@ -52,17 +52,17 @@ export function sieved(
   const notPast = direction === 'DESC' ? '>=' : '<='
   return {
     sql: `WITH stop AS MATERIALIZED (
-  SELECT t.${column} AS key, t.seq AS seq FROM json_each(?) c CROSS JOIN group_buys t WHERE t.seq = (SELECT g.seq ${stretch} OFFSET ?)
+  SELECT t.${column} AS key, t.seq AS seq FROM json_each(?) c CROSS JOIN group_buys t WHERE t.rowid = (SELECT g.rowid ${stretch} OFFSET ?)
   ORDER BY ${order} LIMIT 1)
 SELECT stop.key AS stopKey, stop.seq AS stopSeq, found.* FROM (SELECT 1) LEFT JOIN stop LEFT JOIN (
   SELECT ${LIST_CARD}, hit.key AS key, ${distance.sql} AS squareMetres
   FROM (
-    SELECT key, seq FROM (
-      SELECT t.${column} AS key, t.seq AS seq FROM json_each(?) c CROSS JOIN group_buys t WHERE t.seq IN (
-        SELECT seq FROM (SELECT g.seq AS seq, (${sieve.sql}) AS hit ${stretch}) WHERE hit))
+    SELECT key, seq, row FROM (
+      SELECT t.${column} AS key, t.seq AS seq, t.rowid AS row FROM json_each(?) c CROSS JOIN group_buys t WHERE t.rowid IN (
+        SELECT row FROM (SELECT g.rowid AS row, (${sieve.sql}) AS hit ${stretch}) WHERE hit))
     WHERE NOT EXISTS (SELECT 1 FROM stop) OR (key, seq) ${notPast} (SELECT key, seq FROM stop)
     ORDER BY ${order} LIMIT ?
-  ) hit CROSS JOIN group_buys g ON g.seq = hit.seq ${WITH_HOST}
+  ) hit CROSS JOIN group_buys g ON g.rowid = hit.row ${WITH_HOST}
 ) found ORDER BY found.key ${direction}, found.seq ${direction}`,
     binds: [
       ...[cells, ...where.binds, 1, window - 1],
@@ -96,14 +96,14 @@ export function ring(
   const where = all(inCell(plan, around))
   return {
     sql: `SELECT ${LIST_CARD}, near.metres AS key, near.metres AS squareMetres FROM (
-  SELECT seq, metres FROM (
-    SELECT g.seq AS seq, ${distance.sql} AS metres FROM json_each(?) c CROSS JOIN group_buys g WHERE g.seq IN (
-      SELECT seq FROM (
-        SELECT g.seq AS seq, (${hit.sql}) AS hit FROM group_buys g INDEXED BY group_buys_${around.level.name}_newest
+  SELECT seq, row, metres FROM (
+    SELECT g.seq AS seq, g.rowid AS row, ${distance.sql} AS metres FROM json_each(?) c CROSS JOIN group_buys g WHERE g.rowid IN (
+      SELECT row FROM (
+        SELECT g.rowid AS row, (${hit.sql}) AS hit FROM group_buys g INDEXED BY group_buys_${around.level.name}_newest
         WHERE ${where.sql} ORDER BY g.created_at_ms DESC, g.seq DESC LIMIT ${RING_CELL_ROWS_MAX}
       ) WHERE hit)
   )${after ? ' WHERE (metres, seq) > (?, ?)' : ''} ORDER BY metres, seq LIMIT ?
-) near CROSS JOIN group_buys g ON g.seq = near.seq ${WITH_HOST} ORDER BY near.metres, g.seq`,
+) near CROSS JOIN group_buys g ON g.rowid = near.row ${WITH_HOST} ORDER BY near.metres, g.seq`,
     binds: [
       ...[...distance.binds, JSON.stringify(around.cells), ...hit.binds, ...where.binds],
       ...(after ? [after.key, after.seq] : []),

@@ -10,11 +10,13 @@ import { groupBuyOf } from './card.rules.ts'
 import type { GroupBuysEnv } from './env.ts'
 import { hostFor } from './face.service.ts'
 import { deadlineWithin, nextLookMs, planOfRow, remindedFromTheStart } from './group-buy.rules.ts'
-import { insertGroupBuy, readRecord } from './group-buy.store.ts'
+import { insertGroupBuy, newSeq, readRecord } from './group-buy.store.ts'
 import { hangPhotos } from './photos.service.ts'
 import { spotOf } from './place.rules.ts'
 import type { Face, GroupBuyRow } from './row.ts'
 import { wordsOf } from './words.rules.ts'
+
+const NUMBER_DRAWS_MAX = 5
 
 /** Opens a group buy. Photos are hung first; then the row and the answer to retries are one batch; then its claims object is told. */
 export async function openGroupBuy(
@@ -32,12 +34,17 @@ export async function openGroupBuy(
   if (!hung.ok) return hung
   const row = newRow(hung.value.groupBuyId, host.value, open, hung.value.images, atMs)
   const groupBuy = groupBuyOf(row, await readRecord(env.DB, memberId))
-  const outcome = await runBatch(env.DB, [
-    ...insertGroupBuy(env.DB, row, wordsOf(row)),
-    ...hung.value.statements,
-    ...asker.completion(201, groupBuy),
-  ])
-  if (outcome.kind === 'aborted') return refuse('REQUEST_IN_FLIGHT', { retryAfterSeconds: 1 })
+  for (let draw = 1; ; draw++) {
+    const outcome = await runBatch(env.DB, [
+      ...insertGroupBuy(env.DB, { ...row, seq: newSeq(atMs) }, wordsOf(row)),
+      ...hung.value.statements,
+      ...asker.completion(201, groupBuy),
+    ])
+    if (outcome.kind === 'done') break
+    // Two openings of one millisecond may draw the same number: nothing was written, so another is drawn.
+    const hasDrawnTaken = outcome.constraint === 'group_buys.seq' && draw < NUMBER_DRAWS_MAX
+    if (!hasDrawnTaken) return refuse('REQUEST_IN_FLIGHT', { retryAfterSeconds: 1 })
+  }
   // The object's alarm is what ends it in time; should it not be reached, the first claim or the tick tells it.
   await env.SLOT_CLAIMS.getByName(row.id)
     .plan(planOfRow(row))

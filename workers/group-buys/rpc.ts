@@ -19,7 +19,7 @@ export class GroupBuysRpc extends WorkerEntrypoint<object> implements GroupBuysA
   async states(
     _ctx: CallContext,
     ids: GroupBuyId[],
-  ): Promise<Result<{ id: GroupBuyId; state: GroupBuyState }[]>> {
+  ): Promise<Result<{ id: GroupBuyId; state: GroupBuyState; isOver: boolean }[]>> {
     return ok(await readStates(readEnv(GroupBuysEnv, this.env).DB, ids))
   }
 }

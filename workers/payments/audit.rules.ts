@@ -1,4 +1,4 @@
-import type { AccountOff, EntryOff, HoldOff, TradeHold, TransferOff } from './audit.store.ts'
+import type { AccountOff, EntryOff, HoldOff, ProcessHold, TransferOff } from './audit.store.ts'
 import type { Finding, Proposal } from './incident.store.ts'
 import { type AccountId, platformAccount } from './ledger.rules.ts'
 
@@ -115,12 +115,12 @@ export const holdFinding = ({ id, accountId, state, posted, taken }: HoldOff): F
   })
 
 /** A hold that nothing will ever resolve but its end. */
-export const processFinding = ({ holdId, tradeId, amount }: TradeHold, state: string | null): Finding =>
+export const processFinding = ({ holdId, processId, amount }: ProcessHold, state: string | null): Finding =>
   found({
     invariant: 'hold_has_open_process',
     aggregate: holdId,
     difference: amount,
-    explanation: `Held for ${tradeId}, which is ${state ?? 'not known'}.`,
+    explanation: `Held for ${processId}, which is ${state ?? 'not known'}.`,
     proposal: null,
     freezes: null,
   })

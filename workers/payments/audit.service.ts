@@ -1,5 +1,6 @@
 import type { Result } from '#contracts/errors'
-import type { TradeId } from '#contracts/ids'
+import type { GroupBuysApi } from '#contracts/group-buys.api'
+import { GroupBuyId, TradeId } from '#contracts/ids'
 import type { TradeState } from '#contracts/trades'
 import type { TradesApi } from '#contracts/trades.api'
 import { callWithin } from '#kit/call'
@@ -22,11 +23,12 @@ import {
   nextStretch,
   PART_NAMES,
   type Part,
+  type Process,
+  processHolds,
   putCursor,
   type Stretch,
   stillOpen,
   sumOfEntries,
-  tradeHolds,
   transfersOff,
 } from './audit.store.ts'
 import { ownCall } from './face.service.ts'
@@ -36,14 +38,18 @@ import type { AccountId } from './ledger.store.ts'
 
 /** Rows of each part a minute looks at: a hundred thousand transfers are gone through in a few minutes. */
 const ROWS_A_TICK = 20_000
-/** trades answers for so many at once. */
-const TRADES_A_TICK = 100
-const TRADES_DEADLINE_MS = 3 * SECOND_MS
+/** trades and group-buys answer for so many at once. */
+const PROCESSES_A_TICK = 100
+const STATES_DEADLINE_MS = 3 * SECOND_MS
 /** A hold this young may belong to a purchase that is being written down. */
 const HOLD_GRACE_MS = 2 * MINUTE_MS
 
-/** What the audit needs of the worker: its books, and who says what trades are open. */
-export type AuditEnv = { DB: D1Database; TRADES: Pick<TradesApi, 'states'> }
+/** What the audit needs of the worker: its books, and who says which trades and group buys are open. */
+export type AuditEnv = {
+  DB: D1Database
+  TRADES: Pick<TradesApi, 'states'>
+  GROUP_BUYS: Pick<GroupBuysApi, 'states'>
+}
 
 /**
  * A minute's share of going through the books. Every look is one statement and so sees one moment: money that moves meanwhile is no
@@ -103,33 +109,61 @@ async function auditSum(db: D1Database): Promise<Finding[]> {
 
 const OPEN_STATES: readonly TradeState[] = ['pending', 'paid', 'disputed']
 
-/** Whether what is held for trades is held for open ones. Without an answer of trades it waits for the next minute. */
+/** How a process stands, and whether its money should have found its place. */
+type Stage = { state: string; isOver: boolean }
+
+/** Whether what is held for trades and group buys is held for open ones. */
 async function auditProcesses(env: AuditEnv, atMs: number): Promise<Finding[]> {
-  const holds = await tradeHolds(env.DB, atMs - HOLD_GRACE_MS, TRADES_A_TICK)
-  const ids = [...new Set(holds.map(({ tradeId }) => tradeId))]
-  const states = ids.length === 0 ? new Map<TradeId, TradeState>() : await statesOf(env, ids, atMs)
-  if (states === null) return []
-  const isOff = (tradeId: TradeId) => !OPEN_STATES.some((state) => state === states.get(tradeId))
-  // A trade ends after its holds are resolved: one that is open still, now that the trade has ended, was left behind.
-  const left = await stillOpen(
-    env.DB,
-    holds.filter(({ tradeId }) => isOff(tradeId)),
-  )
-  const isLast = ids.length < TRADES_A_TICK
-  await putCursor(env.DB, 'processes', isLast ? null : (ids.at(-1) ?? null), atMs).run()
-  return left.map((held) => processFinding(held, states.get(held.tradeId) ?? null))
+  return [
+    ...(await auditHeld(env.DB, { kind: 'trade', part: 'processes' }, atMs, (ids) =>
+      tradesOf(env, ids, atMs),
+    )),
+    ...(await auditHeld(env.DB, { kind: 'group_buy', part: 'group_buys' }, atMs, (ids) =>
+      groupBuysOf(env, ids, atMs),
+    )),
+  ]
 }
 
-async function statesOf(
-  env: AuditEnv,
-  ids: TradeId[],
+/** A stretch of the processes of a kind. Without an answer of their domain it waits for the next minute. */
+async function auditHeld(
+  db: D1Database,
+  process: Process,
   atMs: number,
-): Promise<Map<TradeId, TradeState> | null> {
+  stagesOf: (ids: string[]) => Promise<Map<string, Stage> | null>,
+): Promise<Finding[]> {
+  const holds = await processHolds(db, process, atMs - HOLD_GRACE_MS, PROCESSES_A_TICK)
+  const ids = [...new Set(holds.map(({ processId }) => processId))]
+  const stages = ids.length === 0 ? new Map<string, Stage>() : await stagesOf(ids)
+  if (stages === null) return []
+  // A process ends after its holds are resolved: one that is open still, now that it has ended, was left behind.
+  const left = await stillOpen(
+    db,
+    holds.filter(({ processId }) => stages.get(processId)?.isOver !== false),
+  )
+  const isLast = ids.length < PROCESSES_A_TICK
+  await putCursor(db, process.part, isLast ? null : (ids.at(-1) ?? null), atMs).run()
+  return left.map((held) => processFinding(held, stages.get(held.processId)?.state ?? null))
+}
+
+async function tradesOf(env: AuditEnv, ids: string[], atMs: number): Promise<Map<string, Stage> | null> {
+  const tradeIds = ids.flatMap((id) => TradeId.safeParse(id).data ?? [])
   const asked = await callWithin<Result<{ id: TradeId; state: TradeState }[]>>(
     'trades.states',
-    TRADES_DEADLINE_MS,
-    async () => await env.TRADES.states(ownCall(`audit:${atMs}`, `audit:${atMs}`), ids),
+    STATES_DEADLINE_MS,
+    async () => await env.TRADES.states(ownCall(`audit:${atMs}`, `audit:${atMs}`), tradeIds),
     () => refuse('UNAVAILABLE'),
   )
-  return asked.ok ? new Map(asked.value.map(({ id, state }) => [id, state])) : null
+  if (!asked.ok) return null
+  return new Map(asked.value.map(({ id, state }) => [id, { state, isOver: !OPEN_STATES.includes(state) }]))
+}
+
+async function groupBuysOf(env: AuditEnv, ids: string[], atMs: number): Promise<Map<string, Stage> | null> {
+  const groupBuyIds = ids.flatMap((id) => GroupBuyId.safeParse(id).data ?? [])
+  const asked = await callWithin<Result<(Stage & { id: GroupBuyId })[]>>(
+    'group-buys.states',
+    STATES_DEADLINE_MS,
+    async () => await env.GROUP_BUYS.states(ownCall(`audit:${atMs}`, `audit:${atMs}`), groupBuyIds),
+    () => refuse('UNAVAILABLE'),
+  )
+  return asked.ok ? new Map(asked.value.map((stage) => [stage.id, stage])) : null
 }

@@ -1,4 +1,4 @@
-import type { HoldId, TradeId } from '#contracts/ids'
+import type { HoldId } from '#contracts/ids'
 import type { AccountId } from './ledger.store.ts'
 
 /** How many rows off one look answers; the rest is found by the next. */
@@ -38,7 +38,7 @@ export async function nextStretch(db: D1Database, part: Part, rows: number): Pro
 /** Notes how far the audit has come; at the end of a part it begins anew. */
 export const putCursor = (
   db: D1Database,
-  part: Part | 'processes',
+  part: Part | Process['part'],
   position: string | number | null,
   atMs: number,
 ): D1PreparedStatement =>
@@ -49,7 +49,7 @@ export const putCursor = (
     )
     .bind(
       part,
-      String(position ?? (part === 'processes' ? '' : PARTS[part].first)),
+      String(position ?? (part === 'processes' || part === 'group_buys' ? '' : PARTS[part].first)),
       position === null ? atMs : null,
     )
 
@@ -171,26 +171,33 @@ export async function sumOfEntries(db: D1Database): Promise<number> {
   return row?.sum ?? 0
 }
 
-export type TradeHold = { holdId: HoldId; tradeId: TradeId; amount: number }
+/** What money is held for that another domain sees through. */
+export type Process = { kind: 'trade' | 'group_buy'; part: 'processes' | 'group_buys' }
+export type ProcessHold = { holdId: HoldId; processId: string; amount: number }
 
-/** Open holds of up to `limit` trades after the cursor, made before `beforeMs`: younger ones may be about to be told of. */
-export async function tradeHolds(db: D1Database, beforeMs: number, limit: number): Promise<TradeHold[]> {
+/** Open holds of up to `limit` processes after the cursor, made before `beforeMs`: younger ones may be about to be told of. */
+export async function processHolds(
+  db: D1Database,
+  { kind, part }: Process,
+  beforeMs: number,
+  limit: number,
+): Promise<ProcessHold[]> {
   const { results } = await db
     .prepare(
-      `SELECT id AS holdId, cause_id AS tradeId, amount FROM holds
-       WHERE state = 'open' AND cause_kind = 'trade' AND at_ms < ?1 AND cause_id IN (
-         SELECT DISTINCT cause_id FROM holds WHERE state = 'open' AND cause_kind = 'trade'
-           AND cause_id > coalesce((SELECT position FROM audit_cursors WHERE part = 'processes'), '')
+      `SELECT id AS holdId, cause_id AS processId, amount FROM holds
+       WHERE state = 'open' AND cause_kind = ?3 AND at_ms < ?1 AND cause_id IN (
+         SELECT DISTINCT cause_id FROM holds WHERE state = 'open' AND cause_kind = ?3
+           AND cause_id > coalesce((SELECT position FROM audit_cursors WHERE part = ?4), '')
          ORDER BY cause_id LIMIT ?2)
        ORDER BY cause_id`,
     )
-    .bind(beforeMs, limit)
-    .all<TradeHold>()
+    .bind(beforeMs, limit, kind, part)
+    .all<ProcessHold>()
   return results
 }
 
 /** Those of the holds that are open still. */
-export async function stillOpen(db: D1Database, holds: TradeHold[]): Promise<TradeHold[]> {
+export async function stillOpen(db: D1Database, holds: ProcessHold[]): Promise<ProcessHold[]> {
   const { results } = await db
     .prepare("SELECT id FROM holds WHERE state = 'open' AND id IN (SELECT value FROM json_each(?))")
     .bind(JSON.stringify(holds.map(({ holdId }) => holdId)))

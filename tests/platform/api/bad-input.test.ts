@@ -34,12 +34,13 @@ const IDS: Record<string, string> = {
   payouts: 'pay_',
   incidents: 'inc_',
   campaigns: 'cmp_',
+  'group-buys': 'gb_',
 }
 const Coded = z.object({ code: z.string(), requestId: z.string(), detail: z.string() })
 
 /** A well-formed path of the operation; the thing need not exist, since the body is read first. */
 const pathOf = ({ path }: OpenApiOperation) =>
-  path.replace(/\{\w+\}/g, () => `${IDS[/\/(\w+)\/\{/.exec(path)?.[1] ?? ''] ?? 'x_'}${'0'.repeat(26)}`)
+  path.replace(/\{\w+\}/g, () => `${IDS[/\/([\w-]+)\/\{/.exec(path)?.[1] ?? ''] ?? 'x_'}${'0'.repeat(26)}`)
 
 const nameOf = ({ method, path }: OpenApiOperation) => `${method} ${path}`
 const bodySchemaOf = (operation: OpenApiOperation): JsonSchema | undefined =>

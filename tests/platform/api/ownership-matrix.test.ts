@@ -108,6 +108,14 @@ async function newAppointment(): Promise<string> {
   return await post(owner, 'appointments', { roomId, place: '역 앞', at })
 }
 
+const GROUP_BUY = {
+  ...{ title: '제주 귤', description: '산지에서 와요', category: 'food', unitPrice: 9_000, unit: '상자' },
+  ...{ totalUnits: 4, minUnits: 2, pickup: '역 앞' },
+}
+/** A group buy of the owner's that is recruiting. */
+const newGroupBuy = () =>
+  post(owner, 'group-buys', { ...GROUP_BUY, deadline: new Date(Date.now() + DAY_MS).toISOString() })
+
 const newCharge = () => post(owner, 'wallet/charges', { amount: 1_000 })
 
 /** Money of the owner's on its way to a bank. */
@@ -137,6 +145,9 @@ const PUBLIC = new Set([
   'GET /api/v1/listings/{id}',
   'GET /api/v1/listings/{id}/comments',
   'GET /api/v1/listings/{id}/similar',
+  'GET /api/v1/group-buys/{id}',
+  'PUT /api/v1/group-buys/{id}/claim',
+  'DELETE /api/v1/group-buys/{id}/claim',
   'GET /api/v1/members/{id}',
   'GET /api/v1/members/{id}/reviews',
   'GET /api/v1/members/{id}/reputation',
@@ -161,6 +172,7 @@ const TICKETED = new Set([
 /** Only the owner may; `thing` makes one of theirs, `absent` is a well-formed id of nothing. */
 const OWNED: { path: RegExp; thing: () => Promise<string>; absent: string }[] = [
   { path: /^\/api\/v1\/(me\/)?listings\/\{id\}/, thing: newListing, absent: `lst_${'0'.repeat(26)}` },
+  { path: /^\/api\/v1\/group-buys\/\{id\}/, thing: newGroupBuy, absent: `gb_${'0'.repeat(26)}` },
   { path: /^\/api\/v1\/comments\/\{id\}$/, thing: newComment, absent: `cmt_${'0'.repeat(26)}` },
   { path: /^\/api\/v1\/me\/sessions\/\{id\}$/, thing: ownSession, absent: `ses_${'0'.repeat(26)}` },
   { path: /^\/api\/v1\/search\/alerts\/\{id\}$/, thing: ownAlert, absent: `alr_${'0'.repeat(26)}` },
@@ -196,6 +208,9 @@ const pathOf = ({ path }: OpenApiOperation, id: string) => path.replace('{id}', 
 /** A body each route takes, by a part of its path, so that it is the id and not the body that is refused. */
 const BODIES: Record<string, Record<string, unknown>> = {
   comments: { text: '남의 글' },
+  '/receipt': { goods: 1_000, shipping: 0 },
+  '/vote': { agree: true },
+  '/check-ins': { code: '0000' },
   '/buyer': { memberId: `mem_${'0'.repeat(26)}` },
   '/reviews': { score: 5 },
   '/outcome': { outcome: 'missed' },

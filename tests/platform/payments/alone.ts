@@ -24,7 +24,7 @@ export const PASSWORD = 'maple-Yard-77-quiet'
 export async function startPayments() {
   const alone = await startAlone<{ DB: D1Database }, { PAYMENTS: Service<PaymentsApi> }>({
     domain: 'payments',
-    neighbours: ['IDENTITY', 'TRADES', 'PROVIDER_HTTP'],
+    neighbours: ['IDENTITY', 'TRADES', 'GROUP_BUYS', 'PROVIDER_HTTP'],
     entrypoint: 'PaymentsRpc',
     vars: { PASSWORD },
   })

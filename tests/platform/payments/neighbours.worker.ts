@@ -41,11 +41,12 @@ export default class Neighbours extends WorkerEntrypoint<{ JWKS: string; PASSWOR
       : { ok: false, refusal: { code: 'CREDENTIALS_WRONG' } }
   }
 
-  states(_ctx: unknown, ids: TradeId[]): Result<{ id: TradeId; state: TradeState }[]> {
+  /** Trades' answer, and group buys', by what is asked about. */
+  states(_ctx: unknown, ids: TradeId[]): Result<{ id: TradeId; state: TradeState; isOver: boolean }[]> {
     if (isDown) throw new Error('trades is down')
     const value = ids.flatMap((id) => {
       const state = trades.get(id)
-      return state === undefined ? [] : [{ id, state }]
+      return state === undefined ? [] : [{ id, state, isOver: state !== 'paid' }]
     })
     return { ok: true, value }
   }
