@@ -56,6 +56,7 @@ const Part = z.object({
   ),
 })
 export type Part = z.infer<typeof Part>
+const Settled = z.object({ standing: Standing, claims: z.array(MemberClaim) })
 const Held = z.object({
   holdId: HoldId,
   memberId: MemberId,
@@ -131,7 +132,8 @@ export async function startClaims() {
       standing: async () => Standing.parse(await ask('standing')),
       members: async () => z.array(Member).parse(await ask('members')),
       ring: () => ask('ring'),
-      quiet: async () => z.boolean().parse(await ask('quiet')),
+      /** How it stands for these, once nothing is under way. */
+      settled: async (memberIds: MemberId[]) => Settled.parse(await ask('settled', memberIds)),
       evict: () => worker.evictDurableObject(kind.toUpperCase(), { name }),
       give: (memberId: MemberId, won: number) => ledger('give', memberId, won),
       away: (what: 'hold' | 'release' | 'flush' | 'flush answer', times: number) =>

@@ -6,7 +6,9 @@ import type {
   Claimed,
   ClaimsPart,
   ClaimsPlan,
+  MemberClaim,
   MoneyToHold,
+  Standing,
   ToPay,
 } from '../../durable-objects/slot-claims/claims.api.ts'
 
@@ -122,29 +124,42 @@ const ports = {
     await ledgerOf(env, part.plan.groupBuyId).flush(part),
 }
 
-const Claims = slotClaimsClass(readEnv, ports, clock)
-type Reserving = Parameters<InstanceType<typeof Claims>['reserve']>[0]
+type Reserving = Parameters<SlotClaims['reserve']>[0]
 type Reserved = Promise<Result<Claimed & { pay: ToPay | null }>>
 
-/** Its alarm can be rung from outside, and it says when nothing is under way. */
-export class Sound extends Claims {
-  async ring(): Promise<void> {
-    await this.alarm()
-  }
+/** One whose alarm can be rung from outside, and that says how it stands when nothing is under way. */
+const audible = (reached: typeof ports, time: () => number) =>
+  class Audible extends slotClaimsClass(readEnv, reached, time) {
+    async ring(): Promise<void> {
+      await this.alarm()
+    }
 
-  async quiet(): Promise<boolean> {
-    const [errands] = this.ctx.storage.sql
-      .exec<{ n: number }>(
-        "SELECT count(*) AS n FROM errands WHERE kind <> 'release' OR tries > 0 OR due_at_ms <= ?",
-        clock(),
-      )
-      .toArray()
-    const [facts] = this.ctx.storage.sql
-      .exec<{ behind: number }>('SELECT version - flushed_version AS behind FROM facts')
-      .toArray()
-    return (errands?.n ?? 0) === 0 && (facts?.behind ?? 0) === 0
+    /** How it stands once nothing is under way any more, whatever was when it was asked. */
+    async settled(memberIds: MemberId[]): Promise<{ standing: Standing | null; claims: MemberClaim[] }> {
+      await this.alarm()
+      for (let looks = 0; !this.isQuiet(); looks++) {
+        if (looks > 1_000) throw new Error('it never comes to rest')
+        await new Promise((resolve) => setTimeout(resolve, 2))
+        await this.alarm()
+      }
+      const claims = await Promise.all(memberIds.map((memberId) => this.claimOf(memberId)))
+      return { standing: await this.standing(), claims }
+    }
+
+    isQuiet(): boolean {
+      const [errands] = this.ctx.storage.sql
+        .exec<{ n: number }>(
+          "SELECT count(*) AS n FROM errands WHERE kind <> 'release' OR tries > 0 OR due_at_ms <= ?",
+          clock(),
+        )
+        .toArray()
+      const [facts] = this.ctx.storage.sql
+        .exec<{ behind: number }>('SELECT version - flushed_version AS behind FROM facts')
+        .toArray()
+      return (errands?.n ?? 0) === 0 && (facts?.behind ?? 0) === 0
+    }
   }
-}
+export class Sound extends audible(ports, clock) {}
 
 /** Broken: it looks whether there is enough, waits a moment, and then reserves whatever has become of it. */
 export class Pausing extends Sound {
@@ -162,13 +177,11 @@ export class Pausing extends Sound {
 }
 
 const LATE_MS = 60_000
-const Late = slotClaimsClass(readEnv, ports, () => clock() - LATE_MS)
 /** Broken: its clock is a minute slow. */
-export class Tardy extends Late {}
+export class Tardy extends audible(ports, () => clock() - LATE_MS) {}
 
 /** Broken: what is given up stays held. */
-const Keeping = slotClaimsClass(readEnv, { ...ports, release: async () => {} }, clock)
-export class Miserly extends Keeping {}
+export class Miserly extends audible({ ...ports, release: async () => {} }, clock) {}
 
 const CLAIMS_METHODS = [
   ...[
@@ -183,7 +196,7 @@ const CLAIMS_METHODS = [
     'members',
     'flushed',
   ],
-  ...['ring', 'quiet'],
+  ...['ring', 'settled'],
 ]
 const LEDGER_METHODS = ['give', 'away', 'hold', 'books']
 

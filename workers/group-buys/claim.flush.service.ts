@@ -5,6 +5,7 @@ import { derivedId } from '#kit/id'
 import { eventOnce, outboxPutOnce, relay } from '#kit/outbox'
 import { putClaims, putStanding, readVersion } from './claim.store.ts'
 import type { GroupBuysEnv } from './env.ts'
+import { nudge } from './flow.service.ts'
 
 /** Events of a large group buy carry hundreds of ids: so many go to the queue at once. */
 const RELAYED_AT_ONCE = 5
@@ -24,6 +25,8 @@ export async function flushClaims(env: GroupBuysEnv, part: ClaimsPart): Promise<
   ])
   for (let start = 0; start < events.length; start += RELAYED_AT_ONCE)
     await relay(env.DB, env, events.slice(start, start + RELAYED_AT_ONCE))
+  // The row is due from the batch on; this only makes it sooner.
+  if (part.state !== 'recruiting') await nudge(env, part.plan.groupBuyId)
 }
 
 function eventAbout(part: ClaimsPart, happening: ClaimsHappening, version: number): MadangEvent {
