@@ -142,6 +142,7 @@ test('five neighbours: one leaves and who waited moves up, a smaller receipt, re
   const last = await memberWith('10000')
 
   await joins(first, path, 3)
+  leaving.expects(/status of 404/)
   await joins(leaving, path, 3)
   await joins(last, path, 2)
   await waits(waiting, path, 3)

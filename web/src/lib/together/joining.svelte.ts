@@ -1,6 +1,6 @@
 import type { GroupBuy, UnitsClaim } from '#contracts/group-buys'
 import type { Wallet } from '#contracts/payments'
-import { get } from '$lib/api/client.ts'
+import { get, type Reply } from '$lib/api/client.ts'
 import { Act, codeOf } from './act.svelte.ts'
 import type { GroupBuyWatch } from './watch.svelte.ts'
 
@@ -48,18 +48,22 @@ export class Joining {
   /** So many in all; null when it was not done, and `act.note` says why. */
   async take(units: number, wait: boolean): Promise<UnitsClaim | null> {
     const { id } = this.#watch.groupBuy
-    const reply = await this.act.send<UnitsClaim>('PUT', `/group-buys/${id}/claim`, { units, wait })
-    if (reply === null) return null
-    await this.#after(codeOf(reply))
-    return reply.ok ? reply.value : null
+    const reply = await this.#change('PUT', `/group-buys/${id}/claim`, { units, wait })
+    return reply?.ok ? reply.value : null
   }
 
   async leave(): Promise<boolean> {
     const { id } = this.#watch.groupBuy
-    const reply = await this.act.send<UnitsClaim>('DELETE', `/group-buys/${id}/claim`)
-    if (reply === null) return false
-    await this.#after(codeOf(reply))
-    return reply.ok
+    const reply = await this.#change('DELETE', `/group-buys/${id}/claim`)
+    return reply?.ok === true
+  }
+
+  async #change(method: 'PUT' | 'DELETE', path: string, body?: object): Promise<Reply<UnitsClaim> | null> {
+    this.#watch.isChanging = true
+    const reply = await this.act.send<UnitsClaim>(method, path, body)
+    if (reply !== null) await this.#after(codeOf(reply))
+    if (!this.act.busy) this.#watch.isChanging = false
+    return reply
   }
 
   /** Whatever came of it, units and money may have moved. */

@@ -3,6 +3,7 @@ import { get } from '$lib/api/client.ts'
 import { ServerClock } from '$lib/coupons/clock.ts'
 import { count } from '$lib/format/words.ts'
 import { m } from '$lib/paraglide/messages.js'
+import { codeOf } from './act.svelte.ts'
 import { isOver } from './names.ts'
 
 const TICK_MS = 1_000
@@ -18,6 +19,8 @@ export class GroupBuyWatch {
   /** My part of it; null for whoever has none. */
   mine: MyGroupBuy | null
   nowMs: number
+  /** While I change my part nobody looks: what is there is about to be different. */
+  isChanging = false
   /** The last look found nobody: what is shown may be old. */
   isStale = $state(false)
   /** What a screen reader says next. */
@@ -71,7 +74,8 @@ export class GroupBuyWatch {
   async look(): Promise<void> {
     const turn = ++this.#looking
     const { id } = this.groupBuy
-    const reply = this.mine ? await this.#readMine(id) : await this.#readPublic(id)
+    const mine = this.mine && (await this.#readMine(id))
+    const reply = mine === null || mine === 'gone' ? await this.#readPublic(id) : mine
     if (turn !== this.#looking) return
     this.isStale = !reply.ok
     if (!reply.ok) return
@@ -81,9 +85,9 @@ export class GroupBuyWatch {
 
   async #readMine(id: string) {
     const reply = await get<MyGroupBuy>(fetch, `/group-buys/${id}/mine`)
-    return reply.ok
-      ? { ok: true as const, groupBuy: reply.value.groupBuy, mine: reply.value }
-      : { ok: false as const }
+    if (reply.ok) return { ok: true as const, groupBuy: reply.value.groupBuy, mine: reply.value }
+    // Left from another device, or passed over on the waiting list.
+    return codeOf(reply) === 'NOT_FOUND' ? ('gone' as const) : { ok: false as const }
   }
   async #readPublic(id: string) {
     const reply = await get<GroupBuy>(fetch, `/group-buys/${id}`, { fresh: true })
@@ -103,7 +107,7 @@ export class GroupBuyWatch {
     const recruiting = this.leftMs > 0 ? LOOK_RECRUITING_MS : LOOK_DECIDING_MS
     const afterMs = state === 'recruiting' ? recruiting : LOOK_LATER_MS
     this.#timers[0] = setTimeout(async () => {
-      if (document.visibilityState === 'visible') await this.look()
+      if (document.visibilityState === 'visible' && !this.isChanging) await this.look()
       this.#again()
     }, afterMs)
   }
