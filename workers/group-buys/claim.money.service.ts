@@ -28,7 +28,7 @@ export async function holdMoney(env: GroupBuysEnv, money: MoneyToHold): Promise<
     lines: [{ holdId, payer: memberId, amount: units * plan.unitPrice }],
     payeeId: plan.hostId,
     title: plan.title,
-    url: `/group-buys/${plan.groupBuyId}`,
+    url: `/together/${plan.groupBuyId}`,
     nextAtMs: plan.deadlineMs,
     expiresAtMs: plan.deadlineMs + HELD_AFTER_DEADLINE_MS,
     ...(instead === null ? {} : { instead: [instead] }),

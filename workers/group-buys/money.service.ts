@@ -109,7 +109,7 @@ async function holdMore(
     async () =>
       await env.PAYMENTS.hold(contextOf(row.id, `rise:${memberId}`), {
         ...{ cause: causeOf(row.id), lines: [{ holdId, payer: memberId, amount }], payeeId: row.hostId },
-        ...{ title: row.title, url: `/group-buys/${row.id}`, nextAtMs: null },
+        ...{ title: row.title, url: `/together/${row.id}`, nextAtMs: null },
         expiresAtMs: nowMs() + HELD_ON_MS,
       }),
   )
