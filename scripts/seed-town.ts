@@ -3,6 +3,7 @@ import { drawScene } from './demo-town/draw.ts'
 import type { Town, TownListing } from './demo-town/town.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { type Api, apiOf, at, inLanes, Made, post, signIn } from './seed-api.ts'
+import { seedGroupBuys } from './seed-group-buys.ts'
 import { seedRooms } from './seed-rooms.ts'
 
 const PROGRESS_EVERY = 100
@@ -49,6 +50,8 @@ export async function seedTown(options: {
   progress(`· ${town.comments.length} comments, ${town.wishes.length} wishes`)
   await seedRooms({ api, journal, town, listingIds, memberIds })
   progress(`· ${town.rooms.length} talks`)
+  await seedGroupBuys({ origin: options.origin, api, journal, town })
+  progress('· group buys')
 }
 
 /** A member's face and home. */
