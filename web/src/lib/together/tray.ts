@@ -1,14 +1,16 @@
 /** Whose a cell of the tray is. */
 export type Cell = 'host' | 'mine' | 'others' | 'free'
 export const CELLS_MAX = 60
+/** In a list, where it is a line. */
+export const ROW_CELLS_MAX = 30
 
-type Taken = { totalUnits: number; filledUnits: number; hostUnits: number; mine: number }
+type Taken = { totalUnits: number; filledUnits: number; hostUnits: number; mine: number; max?: number }
 
 /**
  * One cell a unit; a large one has a cell for several. Who has any has at least a cell, and a tray that is not full shows a free one.
  */
-export function cellsOf({ totalUnits, filledUnits, hostUnits, mine }: Taken): Cell[] {
-  const count = Math.min(totalUnits, CELLS_MAX)
+export function cellsOf({ totalUnits, filledUnits, hostUnits, mine, max = CELLS_MAX }: Taken): Cell[] {
+  const count = Math.min(totalUnits, max)
   const scale = count / totalUnits
   const filled = Math.min(filledUnits, totalUnits)
   const full = filled === totalUnits ? count : Math.min(count - 1, Math.ceil(filled * scale))
@@ -23,5 +25,5 @@ export function cellsOf({ totalUnits, filledUnits, hostUnits, mine }: Taken): Ce
 }
 
 /** Before which cell the mark of the minimum stands. */
-export const minimumAt = (minUnits: number, totalUnits: number): number =>
-  Math.ceil(minUnits * (Math.min(totalUnits, CELLS_MAX) / totalUnits))
+export const minimumAt = (minUnits: number, totalUnits: number, max = CELLS_MAX): number =>
+  Math.ceil(minUnits * (Math.min(totalUnits, max) / totalUnits))
