@@ -202,6 +202,40 @@ async function writeAbout({ page, go }: Person, path: string): Promise<string> {
   return new URL(page.url()).pathname
 }
 
+test('who opens, joins, buys and receives together meets none, by day and by night', async () => {
+  const host = await madang.member()
+  const path = await openGroupBuy(host)
+  await host.go(path)
+  await meetsNone(host, 'main')
+  await host.page.getByRole('button', { name: '같이 사기 취소' }).click()
+  await meetsNone(host, 'alertdialog')
+
+  const member = await madang.member()
+  await member.go('/wallet/charge')
+  await member.page.getByLabel('충전할 금액').fill('5000')
+  await member.page.getByRole('button', { name: '결제하러 가기' }).click()
+  await member.page.getByRole('button', { name: /결제하기|승인/ }).click()
+  await member.page.getByRole('heading', { name: '충전했어요' }).waitFor()
+  await member.go(path)
+  await meetsNone(member, 'main')
+  await member.page.getByRole('button', { name: '1kg 함께 사기' }).click()
+  await member.page.getByText('다 모였어요. 연 이웃이 사고 있어요.').waitFor()
+
+  await host.go(path)
+  await host.page.getByRole('button', { name: '영수증 올리기' }).click()
+  await host.page.getByLabel('물건값').fill('2500')
+  await meetsNone(host, 'dialog', 'stay')
+  await host.page.getByRole('button', { name: '정산표 보내기' }).click()
+  await host.page.getByRole('button', { name: '도착했어요' }).click()
+  await host.page.getByLabel('이웃의 번호 네 자리').waitFor()
+  await meetsNone(host, 'main')
+  await member.go(path)
+  await member.page.getByText('받을 때 보여 주세요').waitFor()
+  await meetsNone(member, 'main')
+  await member.go('/me/together')
+  await meetsNone(member, 'main')
+})
+
 /** Holds what is on the screen to the bar in both lights; a sheet is closed afterwards unless it is to stay. */
 async function meetsNone(
   { page }: Person,
@@ -216,6 +250,19 @@ async function meetsNone(
   if (what === 'main' || then === 'stay') return
   await page.keyboard.press('Escape')
   await page.getByRole(what).waitFor({ state: 'detached' })
+}
+
+/** A group buy of one unit for others, whose one member fills it. */
+async function openGroupBuy({ page }: Person): Promise<string> {
+  const reply = await page.request.post('/api/v1/group-buys', {
+    headers: { origin: madang.origin, 'idempotency-key': unique('k') },
+    data: {
+      ...{ title: '감자 나눠 사요', description: '토요일에 나눠요.', category: 'food' },
+      ...{ unitPrice: 1_000, shopUnitPrice: 1_500, unit: 'kg', totalUnits: 3, minUnits: 2, hostUnits: 2 },
+      ...{ deadline: new Date(Date.now() + 86_400_000).toISOString(), pickup: '주민센터 앞' },
+    },
+  })
+  return `/together/${z.object({ id: z.string() }).parse(await reply.json()).id}`
 }
 
 /** What axe finds on each page, named by page, so that one run shows everything. */

@@ -96,7 +96,7 @@ async function picksUp(person: Person, host: Person, path: string): Promise<void
     .textContent()
   const done = host.page.getByRole('listitem').filter({ hasText: '받았어요' })
   const before = await done.count()
-  await host.page.getByLabel('이웃의 번호 네 자리').fill(shown)
+  await host.page.getByLabel('이웃의 번호 네 자리').fill(shown ?? '')
   await host.page.getByRole('button', { name: '건넸어요' }).click()
   await done.nth(before).waitFor()
 }
