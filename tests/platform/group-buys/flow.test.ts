@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DAY_MS, HOUR_MS } from '#kit/clock'
+import type { GroupBuysApi } from '#contracts/group-buys.api'
+import { MemberId } from '#contracts/ids'
+import type { PaymentsApi } from '#contracts/payments.api'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '#kit/clock'
+import { newId } from '#kit/id'
 import { eventually, type Platform, type SignedUp, startPlatform } from '../../support/platform.ts'
 import { yardOf } from './yard.ts'
 
@@ -120,6 +124,44 @@ describe('a group buy that comes to nothing', () => {
     expect((await yard.mine(minji, id)).failure).toBe('VOTE_CLOSED')
   })
 })
+
+describe('the audit of the books', () => {
+  it('finds money left behind for a group buy that is over, and none that is held for one that goes on', async () => {
+    const [minji, junho] = [await yard.rich(), await yard.rich()]
+    const [over, open] = [await yard.open(host), await yard.open(host)]
+    await yard.join(junho, open.id, 2)
+    expect((await yard.as(host, 'DELETE', `group-buys/${over.id}`)).status).toBe(204)
+    const { GROUP_BUYS, DB } = await payments()
+    await GROUP_BUYS.tick({ atMs: Date.now() + 3 * MINUTE_MS })
+    const holdId = newId('hld', Date.now())
+    const { PAYMENTS } = await platform.server
+      .getWorker<{ PAYMENTS: Service<PaymentsApi> }>('madang-group-buys')
+      .getEnv()
+    const held = await PAYMENTS.hold(CTX, {
+      ...{
+        cause: { kind: 'group_buy', id: over.id },
+        payeeId: null,
+        title: '남은 돈',
+        url: '/',
+        nextAtMs: null,
+      },
+      lines: [{ holdId, payer: MemberId.parse(minji.memberId), amount: 1_000 }],
+      expiresAtMs: Date.now() + DAY_MS,
+    })
+    expect(held.ok).toBe(true)
+    await PAYMENTS.tick({ atMs: Date.now() + 5 * MINUTE_MS })
+    const { results } = await DB.prepare('SELECT invariant, aggregate FROM incidents').all()
+    expect(results).toEqual([{ invariant: 'hold_has_open_process', aggregate: holdId }])
+  })
+})
+
+const CTX = {
+  actor: { kind: 'worker', worker: 'group-buys' },
+  requestId: 'req-test',
+  idempotencyKey: 'test',
+} as const
+const payments = () =>
+  platform.server.getWorker<{ GROUP_BUYS: Service<GroupBuysApi>; DB: D1Database }>('madang-payments').getEnv()
 
 /** A day has passed since the receipt. */
 async function voteIsOver(id: string): Promise<void> {
