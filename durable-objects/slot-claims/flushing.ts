@@ -72,6 +72,12 @@ export class Flushing {
     )
   }
 
+  /** Whether a failed part waits for its next try. */
+  isPutOff(atMs: number): boolean {
+    const query = 'SELECT 1 FROM facts WHERE flush_failures > 0 AND flush_at_ms > ?'
+    return this.#sql.exec(query, atMs).toArray().length > 0
+  }
+
   #happened(after: number): ClaimsHappening[] {
     return this.#sql
       .exec<Omit<ClaimsHappening, 'memberId'> & { memberId: MemberId | null }>(

@@ -156,7 +156,7 @@ export function slotClaimsClass<Env>(
 
     async #goOn(): Promise<void> {
       await this.#errands.run()
-      await this.flushed().catch(() => undefined)
+      if (!this.#flushing.isPutOff(clock())) await this.flushed().catch(() => undefined)
       this.#arm()
     }
 
