@@ -177,11 +177,9 @@ export const Share = z
     member: Seller,
     units: z.int(),
     held: z.int(),
-    share: z
-      .int()
-      .openapi({
-        description: 'of goods and shipping, by units; won left over go to the largest remainders',
-      }),
+    share: z.int().openapi({
+      description: 'of goods and shipping, by units; won left over go to the largest remainders',
+    }),
     refund: z.int(),
     checkedInAt: z.iso.datetime().nullable(),
   })
