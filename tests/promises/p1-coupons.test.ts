@@ -39,11 +39,13 @@ async function rush(random: () => number): Promise<ClaimHistory> {
   const crowd = Array.from({ length: SCALE.members }, newMember)
   await Promise.all(crowd.map((member) => coupons.tokenOf(member)))
   const evictAt = new Set(Array.from({ length: SCALE.evictions }, () => Math.floor(random() * 2 * TOTAL)))
-  let count = 0
+  let [answeredSoFar, evicted] = [0, 0]
   const answers = await atOnce(crowd, SCALE.lanes, async (member) => {
-    if (evictAt.has(count++)) await coupons.evict(campaign)
-    return { member, answer: await answered(member, id) }
+    const answer = await answered(member, id)
+    if (evictAt.has(answeredSoFar++) && (await coupons.evict(campaign))) evicted += 1
+    return { member, answer }
   })
+  expect(evicted).toBeGreaterThan(0)
   const winners = answers.filter(({ answer }) => answer.status === 201)
   const refusals = new Set(
     answers.filter(({ answer }) => answer.status !== 201).map(({ answer }) => answer.code),
