@@ -32,6 +32,7 @@ export const INVARIANTS: Record<Invariant, () => string> = {
 
 const PLATFORM = 'platform:'
 const isAccount = (name: string): name is PlatformAccount => Object.hasOwn(ACCOUNTS, name)
+export const ACCOUNT_ORDER: PlatformAccount[] = Object.keys(ACCOUNTS).filter(isAccount)
 /** `platform:escrow` by its name; whatever else by what it is called. */
 export function accountWords(id: string): string {
   const name = id.startsWith(PLATFORM) ? id.slice(PLATFORM.length) : id
