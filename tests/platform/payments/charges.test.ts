@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Charge } from '#contracts/payments'
+import { BALANCE_MAX, Charge } from '#contracts/payments'
+import { newId } from '#kit/id'
 import { eventually, type SignedUp, unique } from '../../support/platform.ts'
 import { codeOf, type Purse, startPurse } from './purse.ts'
 
@@ -121,6 +122,27 @@ describe('A top-up', () => {
     await letExpire(open)
     await purse.tick()
     expect((await begin(2_000_000)).status).toBe(201)
+  })
+
+  it('does not fill a wallet beyond its measure, open top-ups reckoned in', async () => {
+    const rich = await purse.newcomer()
+    const account = `member:${rich.memberId}`
+    await purse.db.batch([
+      purse.db
+        .prepare("INSERT INTO accounts (id, kind, owner) VALUES (?, 'member', ?)")
+        .bind(account, rich.memberId),
+      purse.db
+        .prepare(
+          `INSERT INTO transfers (id, debit, credit, amount, cause_kind, cause_id, at_ms)
+           VALUES (?, 'platform:correction', ?, ?, 'correction', 'a gift of this test', ?)`,
+        )
+        .bind(newId('xfr', Date.now()), account, BALANCE_MAX - 500_000, Date.now()),
+    ])
+    const begin = (amount: number) => purse.post(rich, 'wallet/charges', { amount })
+    expect(codeOf(await begin(500_001))).toBe('AMOUNT_LIMIT_REACHED')
+    expect((await begin(300_000)).status).toBe(201)
+    expect(codeOf(await begin(200_001))).toBe('AMOUNT_LIMIT_REACHED')
+    expect((await begin(200_000)).status).toBe(201)
   })
 
   it('is refused, and nothing is written down, while the provider is out of reach', async () => {
