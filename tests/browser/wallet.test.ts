@@ -22,6 +22,11 @@ async function topUp({ page, go }: Person, amount: string, act: RegExp = /결제
   await page.getByRole('button', { name: act }).click()
   await page.waitForURL('**/wallet/charges/**')
 }
+/** Tops up and waits until the money is there. */
+async function have(someone: Person, amount: string): Promise<void> {
+  await topUp(someone, amount)
+  await someone.page.getByRole('heading', { name: '충전했어요' }).waitFor()
+}
 
 async function setPin({ page, go }: Person, { password }: Account): Promise<void> {
   await go('/wallet/pin')
@@ -36,8 +41,7 @@ test('a top-up is credited once when it is paid, and again shows the same after 
   const member = await madang.member()
   const { page, go } = member
   member.expects(REFUSED)
-  await topUp(member, '30000')
-  await page.getByRole('heading', { name: '충전했어요' }).waitFor()
+  await have(member, '30000')
   await page.reload()
   await page.getByRole('heading', { name: '충전했어요' }).waitFor()
   await go('/wallet')
@@ -60,7 +64,7 @@ test('money goes to the neighbour whose name was confirmed, behind the PIN; a wr
   const to = await madang.member()
   const from = await madang.member()
   from.expects(REFUSED)
-  await topUp(from, '20000')
+  await have(from, '20000')
   await setPin(from, from.account)
   const { page, go } = from
   await go('/wallet/send')
@@ -98,7 +102,7 @@ test('an amount beyond what there is is said before anything is sent', async () 
 test('a pay-out is put aside at once and ends at the bank, with its number told by its end only', async () => {
   const member = await madang.member()
   member.expects(REFUSED)
-  await topUp(member, '40000')
+  await have(member, '40000')
   const { page, go } = member
   await go('/wallet/payout')
   await page.getByLabel('은행', { exact: true }).selectOption({ label: '카카오뱅크' })
@@ -118,7 +122,7 @@ test('a transfer whose answer was lost is sent again under the same key, and goe
   const to = await madang.member()
   const from = await madang.member()
   from.expects(/Failed to load|ERR_|status of 40/)
-  await topUp(from, '9000')
+  await have(from, '9000')
   const { page, go, context } = from
   await go('/wallet/send')
   await page.getByLabel('받는 이웃').fill(to.account.nickname)
