@@ -114,13 +114,17 @@ export const holdFinding = ({ id, accountId, state, posted, taken }: HoldOff): F
     freezes: accountId,
   })
 
-/** A hold that nothing will ever resolve but its end. */
-export const processFinding = ({ holdId, tradeId, amount }: TradeHold, state: string | null): Finding =>
+/** A hold that nothing will ever resolve but its end; `processId` is what it was put aside for. */
+export const processFinding = (
+  { holdId, amount }: Pick<TradeHold, 'holdId' | 'amount'>,
+  processId: string,
+  state: string | null,
+): Finding =>
   found({
     invariant: 'hold_has_open_process',
     aggregate: holdId,
     difference: amount,
-    explanation: `Held for ${tradeId}, which is ${state ?? 'not known'}.`,
+    explanation: `Held for ${processId}, which is ${state ?? 'not known'}.`,
     proposal: null,
     freezes: null,
   })

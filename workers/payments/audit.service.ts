@@ -22,6 +22,7 @@ import {
   nextStretch,
   PART_NAMES,
   type Part,
+  payoutHoldsOff,
   putCursor,
   type Stretch,
   stillOpen,
@@ -52,6 +53,8 @@ export type AuditEnv = { DB: D1Database; TRADES: Pick<TradesApi, 'states'> }
 export async function audit(env: AuditEnv, atMs: number, rows = ROWS_A_TICK): Promise<Finding[]> {
   const findings: Finding[] = []
   for (const part of PART_NAMES) findings.push(...(await auditPart(env.DB, part, { atMs, rows })))
+  const ofPayouts = await payoutHoldsOff(env.DB)
+  findings.push(...ofPayouts.map((held) => processFinding(held, held.payoutId, held.state)))
   findings.push(...(await auditProcesses(env, atMs)))
   await raise(env.DB, findings, atMs)
   return findings
@@ -117,7 +120,7 @@ async function auditProcesses(env: AuditEnv, atMs: number): Promise<Finding[]> {
   )
   const isLast = ids.length < TRADES_A_TICK
   await putCursor(env.DB, 'processes', isLast ? null : (ids.at(-1) ?? null), atMs).run()
-  return left.map((held) => processFinding(held, states.get(held.tradeId) ?? null))
+  return left.map((held) => processFinding(held, held.tradeId, states.get(held.tradeId) ?? null))
 }
 
 async function statesOf(

@@ -189,6 +189,21 @@ export async function tradeHolds(db: D1Database, beforeMs: number, limit: number
   return results
 }
 
+export type PayoutHold = { holdId: HoldId; payoutId: string; amount: number; state: string | null }
+
+/** Open holds whose pay-out is settled or not there. Hold and pay-out change in one batch, so one look is enough. */
+export const payoutHoldsOff = async (db: D1Database): Promise<PayoutHold[]> =>
+  (
+    await db
+      .prepare(
+        `SELECT holds.id AS holdId, holds.cause_id AS payoutId, holds.amount, payouts.state
+         FROM holds LEFT JOIN payouts ON payouts.id = holds.cause_id
+         WHERE holds.state = 'open' AND holds.cause_kind = 'payout'
+           AND (payouts.id IS NULL OR payouts.state IN ('paid', 'failed')) LIMIT ${SHOWN_MAX}`,
+      )
+      .all<PayoutHold>()
+  ).results
+
 /** Those of the holds that are open still. */
 export async function stillOpen(db: D1Database, holds: TradeHold[]): Promise<TradeHold[]> {
   const { results } = await db
