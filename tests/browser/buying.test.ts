@@ -40,7 +40,10 @@ test('who has too little tops up, comes back to the checkout, buys once, and the
   // Back in the checkout, two presses buy once.
   await page.getByRole('button', { name: '12,000원 내고 사기' }).dblclick()
   await page.waitForURL('**/me/trades/**')
-  const code = await page.locator('[aria-hidden=true]').filter({ hasText: /^\d{4}$/ }).innerText()
+  const code = await page
+    .locator('[aria-hidden=true]')
+    .filter({ hasText: /^\d{4}$/ })
+    .textContent()
   const trade = new URL(page.url()).pathname
   await buyer.go('/me/purchases')
   expect(await page.getByRole('link', { name: title }).count()).toBe(1)
@@ -50,7 +53,9 @@ test('who has too little tops up, comes back to the checkout, buys once, and the
   await page.getByRole('link', { name: '거래 보기' }).waitFor()
   await seller.go(path)
   await seller.page.getByRole('link', { name: '거래 보기' }).click()
-  await seller.page.getByLabel('구매자의 전달 번호').fill(String((Number(code) + 1) % 10_000).padStart(4, '0'))
+  await seller.page
+    .getByLabel('구매자의 전달 번호')
+    .fill(String((Number(code) + 1) % 10_000).padStart(4, '0'))
   seller.expects(/422/)
   await seller.page.getByRole('button', { name: '건넸어요' }).click()
   await seller.page.getByText('전달 번호가 맞지 않아요').waitFor()
