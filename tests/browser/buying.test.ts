@@ -43,7 +43,7 @@ test('who has too little tops up, comes back to the checkout, buys once, and the
   const code = await page
     .locator('[aria-hidden=true]')
     .filter({ hasText: /^\d{4}$/ })
-    .textContent()
+    .innerText()
   const trade = new URL(page.url()).pathname
   await buyer.go('/me/purchases')
   expect(await page.getByRole('link', { name: title }).count()).toBe(1)
