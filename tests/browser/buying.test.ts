@@ -40,10 +40,11 @@ test('who has too little tops up, comes back to the checkout, buys once, and the
   // Back in the checkout, two presses buy once.
   await page.getByRole('button', { name: '12,000원 내고 사기' }).dblclick()
   await page.waitForURL('**/me/trades/**')
-  const code = await page
-    .locator('[aria-hidden=true]')
-    .filter({ hasText: /^\d{4}$/ })
-    .innerText()
+  const code =
+    (await page
+      .locator('[aria-hidden=true]')
+      .filter({ hasText: /^\d{4}$/ })
+      .textContent()) ?? ''
   const trade = new URL(page.url()).pathname
   await buyer.go('/me/purchases')
   expect(await page.getByRole('link', { name: title }).count()).toBe(1)
