@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Madang, openMadang } from '../support/browser.ts'
 import { post } from '../support/browser-posting.ts'
-import { topUp } from '../support/browser-wallet.ts'
+import { handoverCode, topUp } from '../support/browser-wallet.ts'
 import { unique } from '../support/platform.ts'
 
 let madang: Madang
@@ -40,11 +40,7 @@ test('who has too little tops up, comes back to the checkout, buys once, and the
   // Back in the checkout, two presses buy once.
   await page.getByRole('button', { name: '12,000원 내고 사기' }).dblclick()
   await page.waitForURL('**/me/trades/**')
-  const code =
-    (await page
-      .locator('[aria-hidden=true]')
-      .filter({ hasText: /^\d{4}$/ })
-      .textContent()) ?? ''
+  const code = await handoverCode(buyer)
   const trade = new URL(page.url()).pathname
   await buyer.go('/me/purchases')
   expect(await page.getByRole('link', { name: title }).count()).toBe(1)
