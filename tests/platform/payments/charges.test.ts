@@ -178,6 +178,54 @@ describe('A payment of another amount or currency than was asked for', () => {
   )
 })
 
+describe('A top-up of a member who leaves', () => {
+  const leave = (member: SignedUp) =>
+    purse.platform.call('DELETE', 'me', { token: member.accessToken, json: { password: member.password } })
+  const isClosed = (member: SignedUp) =>
+    eventually(async () => {
+      const row = await purse.db
+        .prepare('SELECT closed_at_ms AS atMs FROM accounts WHERE owner = ?')
+        .bind(member.memberId)
+        .first<{ atMs: number | null }>()
+      expect(row?.atMs).toBeGreaterThan(0)
+    })
+
+  it('keeps them until it is over, for it may still be paid', async () => {
+    const member = await purse.newcomer()
+    const charge = await purse.begin(member, 5_000)
+    expect(codeOf(await leave(member))).toBe('WALLET_NOT_EMPTY')
+    await letExpire(charge)
+    await purse.tick()
+    expect((await leave(member)).status).toBe(204)
+  })
+
+  it('paid after they have left credits nobody: the payer has it back, and an operator hears of it', async () => {
+    const member = await purse.newcomer()
+    const charge = await purse.begin(member, 6_000)
+    await purse.at(charge, 'decline')
+    await eventually(async () => expect((await purse.chargeOf(member, charge.id)).state).toBe('declined'))
+    expect((await leave(member)).status).toBe(204)
+    await isClosed(member)
+    // Another card, after all.
+    await silently()
+    await purse.at(charge, 'approve')
+    expect((await purse.webhook({ paymentId: charge.id })).status).toBe(200)
+    const [incident, ...more] = await purse.incidentsAbout(charge.id)
+    expect([incident?.invariant, incident?.difference]).toEqual(['provider_clearing_matches', 6_000])
+    await purse.tick()
+    expect([more, await purse.incidentsAbout(charge.id)]).toEqual([[], [incident]])
+    const moved = await purse.db
+      .prepare(
+        'SELECT balance, (SELECT count(*) FROM transfers WHERE cause_id = ?) AS n FROM accounts WHERE owner = ?',
+      )
+      .bind(charge.id, member.memberId)
+      .first()
+    expect(moved).toEqual({ balance: 0, n: 0 })
+    const page = await purse.platform.call('GET', `/dev/pay/checkout/${charge.id}`)
+    expect(page.text).toContain('취소된')
+  })
+})
+
 describe('A top-up cancelled at the provider after it was credited', () => {
   it('leaves the wallet again when the money is still there', async () => {
     const member = await purse.newcomer()
