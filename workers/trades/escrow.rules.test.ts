@@ -25,6 +25,7 @@ const escrow: Escrowed = {
   ...{ intent: null, ended: null, endedBy: null, failure: null, releaseAtMs: AT + RELEASE_AFTER_MS },
   ...{ noticed: 0, heldUntilMs: AT + 60 * 24 * HOUR_MS, handoverCode: '0417', tries: 0, triedFromMs: 0 },
   ...{ dispute: null, retryKey: null, dueAtMs: null, refunds: [] },
+  ...{ taken: null, auditAtMs: 0, frozenAtMs: null, saleSeen: 0 },
 }
 const paid = { state: 'paid', escrow, completedAtMs: null } as const
 const dispute = {

@@ -66,6 +66,17 @@ async function coupon(as = buyer): Promise<Claim> {
   const { id } = Campaign.parse(opened.json)
   return Claim.parse((await purse.post(as, `coupons/campaigns/${id}/claims`)).json)
 }
+/** As if its last hour were over. */
+async function letExpire({ couponId }: Claim): Promise<void> {
+  const coupons = purse.platform.server.getWorker<{ DB: D1Database }>('madang-coupons')
+  const { DB } = await coupons.getEnv()
+  await eventually(async () => {
+    const { meta } = await DB.prepare('UPDATE coupons SET expires_at_ms = 1 WHERE id = ?')
+      .bind(couponId)
+      .run()
+    expect(meta.changes).toBe(1)
+  })
+}
 const couponState = async ({ couponId }: Claim) => {
   for (const state of ['usable', 'held', 'used', 'expired']) {
     const mine = await purse.read(buyer, `me/coupons?state=${state}&limit=50`)
@@ -118,6 +129,26 @@ describe('buying with the wallet, through the whole platform', () => {
     expect([await statusOf(thing), await couponState(claim)]).toEqual(['sold', 'used'])
     const [line] = (await purse.entriesOf(seller)).items
     expect(line).toMatchObject({ cause: { kind: 'trade', id: trade.id }, memo: '원목 책상' })
+  })
+
+  it('with a coupon that expires between its hold and the payment uses it all the same (case 21)', async () => {
+    const [thing, claim, before] = [await onSale(), await coupon(), await standings()]
+    const trade = await paid(thing, { couponId: claim.couponId })
+    await letExpire(claim)
+    await purse.tick()
+    expect(await couponState(claim)).toBe('held')
+    expect((await act(buyer, trade, 'confirm')).json).toMatchObject({ state: 'completed' })
+    expect(changes(before, await standings())).toMatchObject({
+      seller: PRICE,
+      buyer: -27_000,
+      promotion: -3_000,
+    })
+    expect(await couponState(claim)).toBe('used')
+    // One that is over before it is held is refused, and given back after its time it is over as well.
+    const [late, other] = [await coupon(), await onSale()]
+    await letExpire(late)
+    expect(codeOf(await buy(other, { couponId: late.couponId }))).toBe('COUPON_EXPIRED')
+    expect(await statusOf(other)).toBe('on_sale')
   })
 
   it('disputed and partly decided for the buyer splits the price, and takes nothing twice', async () => {
@@ -245,6 +276,48 @@ describe('buying with the wallet, through the whole platform', () => {
     const ctx = { actor: { kind: 'worker', worker: 'test' }, requestId: 'r', idempotencyKey: 'k' } as const
     const ids = [TradeId.parse(trade.id)]
     expect(await rpc.states(ctx, ids)).toEqual({ ok: true, value: [{ id: trade.id, state: 'completed' }] })
+  })
+})
+
+describe('The audit of purchases', () => {
+  const alarms = async () => {
+    const rows = await purse.db
+      .prepare("SELECT invariant, aggregate FROM incidents WHERE invariant LIKE 'trade_%'")
+      .all<{ invariant: string; aggregate: string }>()
+    return rows.results
+  }
+
+  it('finds all that was bought here in order, whatever became of it', async () => {
+    await paid(await onSale())
+    await act(buyer, await paid(await onSale(), { couponId: (await coupon()).couponId }), 'confirm')
+    const { rpc } = await tradesRpc()
+    await rpc.tick({ atMs: Date.now() + 3 * MINUTE_MS })
+    expect(await alarms()).toEqual([])
+  })
+
+  it('finds money that is not held and a thing that was not sold, and the one purchase stands still', async () => {
+    const [open, thing, sound] = [await paid(await onSale()), await onSale(), await paid(await onSale())]
+    const done = await paid(thing)
+    await act(buyer, done, 'confirm')
+    await purse.db
+      .prepare("UPDATE holds SET state = 'voided', resolved_at_ms = 1 WHERE cause_id = ?")
+      .bind(open.id)
+      .run()
+    const { DB } = await purse.platform.server.getWorker<{ DB: D1Database }>('madang-listings').getEnv()
+    await DB.prepare("UPDATE listings SET status = 'on_sale', sold_by_trade = NULL WHERE id = ?")
+      .bind(thing.id)
+      .run()
+    const { rpc } = await tradesRpc()
+    for (const minute of [3, 5]) await rpc.tick({ atMs: Date.now() + minute * MINUTE_MS })
+    expect(new Set(await alarms())).toEqual(
+      new Set([
+        { invariant: 'trade_paid_by_holds', aggregate: open.id },
+        { invariant: 'trade_sold_its_listing', aggregate: done.id },
+      ]),
+    )
+    expect(await alarms()).toHaveLength(2)
+    expect(codeOf(await act(buyer, open, 'confirm'))).toBe('TRADE_FROZEN')
+    expect((await act(buyer, sound, 'confirm')).status).toBe(200)
   })
 })
 
