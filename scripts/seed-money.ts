@@ -23,7 +23,7 @@ type Deal = { id: string; buyer: number; seller: number; price: number }
 
 /**
  * Money in the demo accounts' wallets, by the way everybody's takes: topped up at the provider's stand-in, spent, sent and
- * paid out. Each step has its key, so that one that was not noted before a kill is asked for again and stands.
+ * paid out. What is bought, sent and paid out has its key, so that a step not noted before a kill is asked for again and stands.
  */
 export async function seedMoney(paying: Paying): Promise<void> {
   const buyers = Array.from(new Set(paying.town.purchases.map(({ buyer }) => buyer)))
@@ -37,17 +37,16 @@ export async function seedMoney(paying: Paying): Promise<void> {
   await move(paying)
 }
 
+/**
+ * A key of its own each time: one that was cut short and goes on an hour later would otherwise find its top-up expired. The
+ * worst that a kill before the note does is a fuller wallet.
+ */
 async function topUp({ api, journal, origin }: Paying, member: number): Promise<void> {
   await journal.once(`top-up ${member}`, async () => {
-    const key = { key: `town-top-up-${member}`, msAgo: 0 }
-    const charge = Charge.parse(await api.post(member, '/wallet/charges', { amount: TOP_UP }, key))
+    const now = () => ({ key: crypto.randomUUID(), msAgo: 0 })
+    const charge = Charge.parse(await api.post(member, '/wallet/charges', { amount: TOP_UP }, now()))
     if (charge.checkoutUrl) await post(`${origin}${new URL(charge.checkoutUrl, origin).pathname}/approve`, {})
-    await api.post(
-      member,
-      `/wallet/charges/${charge.id}/confirm`,
-      {},
-      { key: `${key.key}-confirm`, msAgo: 0 },
-    )
+    await api.post(member, `/wallet/charges/${charge.id}/confirm`, {}, now())
     return charge.id
   })
 }
