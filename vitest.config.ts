@@ -4,10 +4,13 @@ const MINUTE_MS = 60_000
 /** At full scale one promise may run for a long time. */
 const PLATFORM_TEST_MS = (process.env.MADANG_SCALE === 'nightly' ? 20 : 2) * MINUTE_MS
 
+/** A platform's tests wait about half of their time (for alarms, sleeps, a kill): two of them fill two cores. */
+const FILES_AT_ONCE = 2
+
 /**
  * Three projects. `unit` runs beside the code and starts nothing; `platform` starts the workers with wrangler's harness (or
- * as a child, to be killed); `browser` drives Chromium against a running platform. Files of the last two run one at a time:
- * each starts a whole platform, and a machine of two cores runs one of them well and two of them badly.
+ * as a child, to be killed); `browser` drives Chromium against a running platform. Files of the last two share two places:
+ * each starts a whole platform of its own.
  */
 export default defineConfig({
   test: {
@@ -32,7 +35,7 @@ export default defineConfig({
           include: ['tests/{platform,promises,stories,crash}/**/*.test.ts'],
           setupFiles: ['tests/support/properties.ts'],
           pool: 'forks',
-          maxWorkers: 1,
+          maxWorkers: FILES_AT_ONCE,
           testTimeout: PLATFORM_TEST_MS,
           hookTimeout: 2 * MINUTE_MS,
           sequence: { groupOrder: 1 },
@@ -43,10 +46,10 @@ export default defineConfig({
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
           pool: 'forks',
-          maxWorkers: 1,
+          maxWorkers: FILES_AT_ONCE,
           testTimeout: 3 * MINUTE_MS,
           hookTimeout: 3 * MINUTE_MS,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -25,7 +25,7 @@ async function crowd({ origin, sign }: Place, count: number): Promise<string[]> 
   const tokens = await Promise.all(Array.from({ length: count }, () => sign(newId('mem', Date.now()), 3_600)))
   const lanes = Array.from({ length: 32 }, async (_, lane) => {
     for (let index = lane; index < tokens.length; index += 32) {
-      const reply = await fetch(`${origin}/api/v1/me/coupons`, {
+      const reply = await fetch(`${origin}/api/v1/coupons/clock`, {
         headers: { authorization: `Bearer ${tokens[index]}` },
       })
       await reply.body?.cancel()

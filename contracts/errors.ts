@@ -582,6 +582,13 @@ export const ERRORS = {
     '운영자가 판단할 때까지 기다려 주세요.',
     'Wait until an operator has decided.',
   ),
+  TRADE_FROZEN: entry(
+    409,
+    '잠시 멈춘 거래예요',
+    'This trade is on hold',
+    '거래의 돈을 확인하고 있어요. 급한 일이 있으면 분쟁을 열어 주세요.',
+    'We are checking its money. Open a dispute if it cannot wait.',
+  ),
   HANDOVER_CODE_WRONG: entry(
     422,
     '전달 번호가 맞지 않아요',

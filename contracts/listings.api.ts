@@ -7,6 +7,9 @@ import type { Page } from './page.ts'
 /** One look at a listing by one visitor; `visitor` is a member id or an opaque key of a browser, never an address. */
 export type Sighting = { listingId: ListingId; visitor: string }
 
+/** Which trade sold a listing, if one did, and when the listing was last changed or deleted. */
+export type SaleFacts = { id: ListingId; soldByTrade: TradeId | null; changedAtMs: number }
+
 /** RPC of the listings worker. */
 export interface ListingsApi extends Rpc.WorkerEntrypointBranded, Ticking {
   /** The plain filtered list, as `GET /listings` gives it: what search falls back to. */
@@ -40,6 +43,8 @@ export interface ListingsApi extends Rpc.WorkerEntrypointBranded, Ticking {
     ctx: CallContext,
     request: { id: ListingId; sellerId: MemberId; tradeId: TradeId },
   ): Promise<Result<null>>
+  /** Which trades sold up to 100 listings, for the audit of trades: deleted ones as well, unknown ones are left out. */
+  salesOf(ctx: CallContext, ids: ListingId[]): Promise<Result<SaleFacts[]>>
   /** An operator's hiding of a listing or comment, which its owner cannot undo, or the end of it. Repeating changes nothing. */
   hideByOperator(
     ctx: CallContext,

@@ -1,6 +1,6 @@
 import type { CallContext, Ticking } from './call.ts'
 import type { Result } from './errors.ts'
-import type { HoldId, MemberId } from './ids.ts'
+import type { HoldId, MemberId, TradeId } from './ids.ts'
 import type { Cause, Hold, Invariant } from './payments.ts'
 
 /** One part of what is put aside: a member's own money, or the promotion account's share of a discount. */
@@ -55,6 +55,8 @@ export interface PaymentsApi extends Rpc.WorkerEntrypointBranded, Ticking {
   ): Promise<Result<Hold[]>>
   /** The holds of a process as they stand. */
   holdsOf(ctx: CallContext, cause: Cause): Promise<Result<Hold[]>>
+  /** The holds of up to 100 trades as they stand, for their audit; a trade that nothing was held for has none. */
+  holdsOfMany(ctx: CallContext, tradeIds: TradeId[]): Promise<Result<{ tradeId: TradeId; holds: Hold[] }[]>>
   /**
    * Money back after a settlement: from the payee's spendable balance to the one who paid. The same `refundId` moves it once.
    * INSUFFICIENT_BALANCE when the payee does not have it any more; nothing moves then.
@@ -63,7 +65,7 @@ export interface PaymentsApi extends Rpc.WorkerEntrypointBranded, Ticking {
     ctx: CallContext,
     request: { refundId: string; cause: Cause; from: MemberId; to: MemberId; amount: number; memo: string },
   ): Promise<Result<null>>
-  /** Whether a member may leave: WALLET_NOT_EMPTY while there is money in the wallet, held, or owed to them. */
+  /** Whether a member may leave: WALLET_NOT_EMPTY while there is money in the wallet, held, owed to them, or about to be paid in. */
   mayLeave(ctx: CallContext, memberId: MemberId): Promise<Result<null>>
   /** Another domain's audit found this; the same `key` is one incident. Freezing its own aggregate is the caller's. */
   reportIncident(

@@ -32,9 +32,11 @@ const MARKERS = [
   '/dev/mail',
   '/dev/pay',
   '/dev/bank',
+  '/dev/push',
   '/dev/tick',
   'madang-demo-1',
   'MAIL_HTTP.fetch',
+  'PUSH_HTTP.fetch',
 ]
 
 /** The markers found in a bundle's code; comments and source maps are not code. */

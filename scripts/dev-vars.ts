@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'smol-toml'
 import { z } from 'zod'
@@ -13,36 +13,44 @@ export function writeDevVars(root: string): void {
   const folders = ['.', ...readdirSync(join(root, 'workers')).map((worker) => join('workers', worker))]
     .map((folder) => join(root, folder))
     .filter((folder) => existsSync(join(folder, 'wrangler.toml')))
-  const shared = new Map(folders.flatMap((folder) => linesOf(join(folder, '.dev.vars'))))
   for (const folder of folders) {
     const toml = readFileSync(join(folder, 'wrangler.toml'), 'utf8')
     const names = WithSecrets.parse(parse(toml)).secrets?.required ?? []
-    if (names.length > 0) writeMissing(join(folder, '.dev.vars'), names, shared)
+    if (names.length > 0) writeMissing(join(folder, '.dev.vars'), names, join(root, '.madang', 'agreed'))
   }
 }
 
 /** Secrets agreed with somebody outside: the stand-in that plays them has the same value as the worker that asks them. */
 const AGREED = /^(PORTONE|TOSS)_/
 
-const linesOf = (file: string): [name: string, line: string][] =>
-  existsSync(file)
-    ? readFileSync(file, 'utf8')
-        .split('\n')
-        .flatMap((line) => (AGREED.test(line) ? [[line.slice(0, line.indexOf('=')), line]] : []))
-    : []
-
 const WithSecrets = z.object({ secrets: z.object({ required: z.array(z.string()) }).optional() })
 
-function writeMissing(file: string, names: string[], shared: Map<string, string>): void {
+function writeMissing(file: string, names: string[], agreedDir: string): void {
   const present = existsSync(file) ? readFileSync(file, 'utf8') : ''
   const missing = names.filter((name) => !new RegExp(`^${name}=`, 'm').test(present))
   if (missing.length === 0) return
-  const lines = missing.map((name) => {
-    const line = shared.get(name) ?? `${name}='${secretFor(name)}'`
-    if (AGREED.test(name)) shared.set(name, line)
-    return line
-  })
+  const lines = missing.map(
+    (name) => `${name}='${AGREED.test(name) ? agreedSecret(agreedDir, name) : secretFor(name)}'`,
+  )
   writeFileSync(file, `${[present.trimEnd(), ...lines].filter(Boolean).join('\n')}\n`, { mode: 0o600 })
+}
+
+/** The same for whoever asks first and after: of two processes that make one at once, the link of the first stands. */
+function agreedSecret(dir: string, name: string): string {
+  const file = join(dir, name)
+  if (!existsSync(file)) {
+    mkdirSync(dir, { recursive: true })
+    const fresh = join(dir, `${name}.${process.pid}`)
+    writeFileSync(fresh, secretFor(name), { mode: 0o600 })
+    try {
+      linkSync(fresh, file)
+    } catch (error) {
+      if (!existsSync(file)) throw error
+    } finally {
+      rmSync(fresh)
+    }
+  }
+  return readFileSync(file, 'utf8')
 }
 
 /** A fresh secret of the form its reader wants: a key pair where it signs, else 32 random bytes as hex. */

@@ -1,14 +1,14 @@
 import { DAY_MS, townDay } from '#kit/clock'
-import { post } from './seed-api.ts'
+import { Made, post } from './seed-api.ts'
 
 const DAYS = 31
 const OPEN_FOR_DAYS = 14
 
 /**
  * The demo town's coupons: the daily rush at one o'clock, and a small one that is open right now for whoever tries the app. The keys make
- * a start that was cut short open neither twice.
+ * a start that was cut short open neither twice. Answers the one that is open.
  */
-export async function seedCampaign(origin: string, operatorToken: string): Promise<void> {
+export async function seedCampaigns(origin: string, operatorToken: string): Promise<string> {
   const nowMs = Date.now()
   const open = (key: string, campaign: object) =>
     post(`${origin}/api/v1/coupons/campaigns`, campaign, {
@@ -26,7 +26,7 @@ export async function seedCampaign(origin: string, operatorToken: string): Promi
     rhythm: { kind: 'daily', opensAtTime: '13:00', from: today, until: townDay(nowMs + (DAYS - 1) * DAY_MS) },
     validForDays: DAYS,
   })
-  await open(`seed-welcome-${today}`, {
+  const welcome = await open(`seed-welcome-${today}`, {
     title: '처음 온 이웃, 10% 쿠폰 30장',
     description: '지금 바로 받을 수 있어요. 최대 5,000원까지 깎아 드려요.',
     discount: { kind: 'percent', percent: 10, cap: 5_000 },
@@ -42,6 +42,7 @@ export async function seedCampaign(origin: string, operatorToken: string): Promi
     },
     validForDays: DAYS,
   })
+  return Made.parse(welcome).id
 }
 
 const startOf = (day: string): string => new Date(`${day}T00:00:00+09:00`).toISOString()

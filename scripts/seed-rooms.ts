@@ -17,7 +17,8 @@ function daytimeAt(ms: number): string {
   return new Date(dayStartMs + (halfHours * HOUR_MS) / 2).toISOString()
 }
 
-type Seeding = { api: Api; journal: Journal; town: Town; listingIds: string[]; memberIds: string[] }
+/** The town on its way into the platform, once its members and their things are there. */
+export type Seeding = { api: Api; journal: Journal; town: Town; listingIds: string[]; memberIds: string[] }
 
 /** Lets the members talk, agree and trade through the same routes everyone uses. */
 export async function seedRooms(seeding: Seeding): Promise<void> {

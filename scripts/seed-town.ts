@@ -4,7 +4,7 @@ import type { Town, TownListing } from './demo-town/town.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { type Api, apiOf, at, inLanes, Made, post, signIn } from './seed-api.ts'
 import { seedGroupBuys } from './seed-group-buys.ts'
-import { seedRooms } from './seed-rooms.ts'
+import { type Seeding, seedRooms } from './seed-rooms.ts'
 
 const PROGRESS_EVERY = 100
 
@@ -23,14 +23,14 @@ export async function seedMembers(origin: string, members: NewMember[]): Promise
   return await inLanes(members, async (member) => Made.parse(await post(`${origin}/dev/members`, member)).id)
 }
 
-/** Puts the town into a running platform through its own API, and notes each thing done in the journal. */
+/** Puts the town into a running platform through its own API, and notes each thing done in the journal. Answers what goes on from there. */
 export async function seedTown(options: {
   origin: string
   town: Town
   password: string
   journal: string
   progress: (line: string) => void
-}): Promise<void> {
+}): Promise<Seeding> {
   const { town, progress } = options
   const journal = openJournal(options.journal)
   const memberIds = await inLanes(town.members, ({ loginId, nickname, email }) =>
@@ -48,10 +48,12 @@ export async function seedTown(options: {
   const listingIds = await seedListings(api, journal, town.listings, progress)
   await seedTalk(api, journal, town, listingIds)
   progress(`· ${town.comments.length} comments, ${town.wishes.length} wishes`)
-  await seedRooms({ api, journal, town, listingIds, memberIds })
+  const seeding = { api, journal, town, listingIds, memberIds }
+  await seedRooms(seeding)
   progress(`· ${town.rooms.length} talks`)
   await seedGroupBuys({ origin: options.origin, api, journal, town })
   progress('· group buys')
+  return seeding
 }
 
 /** A member's face and home. */

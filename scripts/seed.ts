@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { townOf } from './demo-town/town.ts'
 import { say } from './progress.ts'
 import { signIn } from './seed-api.ts'
-import { seedCampaign } from './seed-coupons.ts'
+import { seedCampaigns } from './seed-coupons.ts'
+import { seedMoney } from './seed-money.ts'
 import { seedMembers, seedTown } from './seed-town.ts'
 
 /** The town's own number: another one would be another town. */
@@ -38,14 +39,17 @@ export async function seedWhenEmpty(options: {
   }
   await seedMembers(options.origin, [operator])
   if (options.town === 'demo') {
-    await seedTown({
+    const seeding = await seedTown({
       origin: options.origin,
       town: townOf(TOWN_SEED),
       password: ACCOUNTS[0].password,
       journal: join(options.stateDir, 'seed.journal'),
       progress: say,
     })
-    await seedCampaign(options.origin, await signIn(options.origin, operator.loginId, operator.password))
+    const operatorToken = await signIn(options.origin, operator.loginId, operator.password)
+    const campaignId = await seedCampaigns(options.origin, operatorToken)
+    await seedMoney({ ...seeding, origin: options.origin, operatorToken, campaignId })
+    say(`· ${seeding.town.purchases.length} purchases`)
     say(`✓ Demo town (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
   }
   writeFileSync(mark, options.town)

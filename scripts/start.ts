@@ -19,8 +19,9 @@ await main(async () => {
     startDev({ workers, stateDir, port, complain: say }),
   )
   platform.child.once('exit', () => process.exit(1))
-  await seedWhenEmpty({ origin: platform.origin, stateDir, town: empty ? 'empty' : 'demo' })
+  // The town is open while it is being filled, and so its clock runs: the first audit of the books does not wait for the last photo.
   tickEveryMinute(platform.origin, say)
+  await seedWhenEmpty({ origin: platform.origin, stateDir, town: empty ? 'empty' : 'demo' })
   welcome(port, empty)
 })
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MemberId } from '#contracts/ids'
+import type { FlushedUpTo } from './facts.store.ts'
 import type { RoomFlush } from './room.api.ts'
 import { flushRetryMs, markOf, readMarkOf, shownMessage } from './room.rules.ts'
 import type { RoomService } from './room.service.ts'
@@ -15,6 +16,8 @@ const Recipients = z.array(MemberId)
 export class Flushing {
   readonly #sql: SqlStorage
   readonly #room: RoomService
+  /** Where the part on its way ends. It is told anew with every start, also of the same part. */
+  #sent: FlushedUpTo | null = null
 
   constructor(sql: SqlStorage, room: RoomService) {
     this.#sql = sql
@@ -32,7 +35,18 @@ export class Flushing {
       const facts = this.#room.facts.get()
       if (facts === null || facts.flushed_version >= facts.version) return null
       const from = facts.flushed_version
-      const version = facts.sending_version ?? this.#endOfPart(from, facts.version)
+      const upTo = facts.sending_version ?? facts.version
+      const flushed = { seq: facts.flushed_seq, revision: facts.flushed_revision }
+      const changed = this.#room.messages.changed(flushed, upTo, FLUSH_MESSAGES_MAX)
+      // A new part ends with its last message that fits, or with all there is.
+      const isFull = facts.sending_version === null && changed.length === FLUSH_MESSAGES_MAX
+      const version = isFull ? (changed.at(-1)?.version ?? upTo) : upTo
+      this.#sent = {
+        version,
+        seq: Math.max(flushed.seq, ...changed.map((row) => (row.revision === 0 ? row.seq : 0))),
+        revision: Math.max(flushed.revision, ...changed.map((row) => row.revision)),
+      }
+      this.#room.members.markAll()
       this.#room.facts.startFlush(version)
       const members = this.#room.members.all()
       const last = this.#room.messages.bySeq(facts.last_seq)
@@ -45,7 +59,7 @@ export class Flushing {
         blockedBy: members.filter(({ blocks }) => blocks === 1).map(({ member_id }) => member_id),
         state: facts.state,
         purgeAtMs: facts.purge_at_ms,
-        messages: this.#room.messages.changed(from, version, FLUSH_MESSAGES_MAX).map(shownMessage),
+        messages: changed.map(shownMessage),
         tellings: this.#tellings(version),
         reads: members
           .filter(({ read_version }) => read_version > from && read_version <= version)
@@ -56,8 +70,10 @@ export class Flushing {
 
   /** The database has the part with this version. */
   end(version: number, nowMs: number): void {
+    const sent = this.#sent
+    if (sent?.version !== version) return
     this.#room.decide(() => {
-      this.#room.facts.endFlush(version, nowMs)
+      this.#room.facts.endFlush(sent, nowMs)
       this.#sql.exec('DELETE FROM tellings WHERE version <= ?', version)
     })
   }
@@ -66,12 +82,6 @@ export class Flushing {
   putOff(nowMs: number): void {
     const failures = this.#room.facts.get()?.flush_failures ?? 0
     this.#room.facts.putOffFlush(nowMs + flushRetryMs(failures))
-  }
-
-  /** A part ends with its last message that fits, or with all there is. */
-  #endOfPart(from: number, version: number): number {
-    const fitting = this.#room.messages.changed(from, version, FLUSH_MESSAGES_MAX)
-    return fitting.length < FLUSH_MESSAGES_MAX ? version : (fitting.at(-1)?.version ?? version)
   }
 
   #tellings(version: number): RoomFlush['tellings'] {

@@ -2,8 +2,9 @@ import type { Message, MessagePage } from '#contracts/chat'
 import type { Result } from '#contracts/errors'
 import type { MemberId } from '#contracts/ids'
 import { ok, refuse } from '#kit/result'
+import type { Changed } from './revisions.ts'
 import { readMarkOf, shownMessage, wholeMessage } from './room.rules.ts'
-import type { Changed, RoomService } from './room.service.ts'
+import type { RoomService } from './room.service.ts'
 
 const EVIDENCE_NEIGHBOURS = 10
 

@@ -12,6 +12,7 @@ import { FLUSH_AFTER_MS } from './facts.store.ts'
 import { Flushing } from './flushing.ts'
 import { messageFrame, ROOM_LIMITS, type RoomLimits } from './frames.rules.ts'
 import { History } from './history.ts'
+import { Revisions } from './revisions.ts'
 import type { Flush, Posting, RoomObject, RoomSeed } from './room.api.ts'
 import { RoomService } from './room.service.ts'
 import { close, Sockets } from './sockets.ts'
@@ -58,6 +59,7 @@ export function chatRoomClass<Env>(
     readonly #flushing: Flushing
     readonly #sockets: Sockets
     readonly #history: History
+    readonly #revisions: Revisions
     readonly #talk: Talk
     #armedAtMs: number | null = null
 
@@ -68,6 +70,7 @@ export function chatRoomClass<Env>(
       makeTables(ctx.storage.sql)
       this.#room = new RoomService(ctx.storage, this.#settings.ownHosts)
       this.#history = new History(this.#room)
+      this.#revisions = new Revisions(this.#room)
       this.#flushing = new Flushing(ctx.storage.sql, this.#room)
       this.#sockets = new Sockets(ctx)
       this.#talk = new Talk({
@@ -136,7 +139,7 @@ export function chatRoomClass<Env>(
     }
 
     async edit(memberId: MemberId, seq: number, text: string): Promise<Result<Message>> {
-      const edited = this.#room.edit(memberId, seq, text, nowMs())
+      const edited = this.#revisions.edit(memberId, seq, text, nowMs())
       if (!edited.ok) return edited
       this.#tellChange(edited.value.change)
       return ok(edited.value.message)
@@ -146,7 +149,7 @@ export function chatRoomClass<Env>(
       memberId: MemberId,
       seq: number,
     ): Promise<Result<{ message: Message; imageId: ImageId | null }>> {
-      const removed = this.#room.remove(memberId, seq, nowMs())
+      const removed = this.#revisions.remove(memberId, seq, nowMs())
       if (!removed.ok) return removed
       const { message, imageId, change } = removed.value
       this.#tellChange(change)
@@ -191,7 +194,7 @@ export function chatRoomClass<Env>(
     }
 
     async hide(seq: number, hidden: boolean): Promise<Result<{ senderId: MemberId }>> {
-      const hid = this.#room.hide(seq, hidden, nowMs())
+      const hid = this.#revisions.hide(seq, hidden, nowMs())
       if (!hid.ok) return hid
       this.#tellChange(hid.value.change)
       return ok({ senderId: hid.value.senderId })

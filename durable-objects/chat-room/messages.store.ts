@@ -85,9 +85,34 @@ export class MessagesStore {
     return this.#rows('WHERE revision > ? AND revision > 0 AND seq <= ? ORDER BY revision', revision, seq)
   }
 
-  /** Changed after `version` and not after `upTo`, in the order of the changes. */
-  changed(version: number, upTo: number, limit: number): MessageRow[] {
-    return this.#rows('WHERE version > ? AND version <= ? ORDER BY version LIMIT ?', version, upTo, limit)
+  /**
+   * What is new or changed after `flushed` and not after `version`, in the order of the changes. A message that was never changed has
+   * its place for an order, a changed one its revision: two short walks along two indexes, and no third index to keep for each message.
+   */
+  changed(flushed: { seq: number; revision: number }, version: number, limit: number): MessageRow[] {
+    const fresh = this.#rows(
+      'WHERE seq > ? AND revision = 0 AND version <= ? ORDER BY seq LIMIT ?',
+      flushed.seq,
+      version,
+      limit,
+    )
+    const revised = this.#rows(
+      'WHERE revision > ? AND revision > 0 AND version <= ? ORDER BY revision LIMIT ?',
+      flushed.revision,
+      version,
+      limit,
+    )
+    return [...fresh, ...revised].toSorted((a, b) => a.version - b.version).slice(0, limit)
+  }
+
+  /** The last own message of each sender after `seq`. */
+  lastOfSenders(seq: number): { sender_id: MemberId; seq: number; version: number }[] {
+    return this.#sql
+      .exec<{ sender_id: MemberId; seq: number; version: number }>(
+        'SELECT sender_id, MAX(seq) AS seq, version FROM messages WHERE seq > ? AND sender_id IS NOT NULL GROUP BY sender_id',
+        seq,
+      )
+      .toArray()
   }
 
   /** Writes what may change about a message. */

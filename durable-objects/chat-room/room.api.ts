@@ -80,7 +80,7 @@ export type RoomFlush = {
   messages: Message[]
   /** Who is to be told of which new message: not who looks at the room, muted it or wrote it. */
   tellings: { seq: number; recipientIds: MemberId[] }[]
-  /** Members who by now have read everything up to here and had not at the last flush. */
+  /** Members who by now have read everything up to here, and with it something they were told of and had not read at the last flush. */
   reads: { memberId: MemberId; seq: number }[]
 }
 /** The chat worker's part of the alarm. It throws when D1 is out of reach; the room then tries again. */

@@ -1,21 +1,13 @@
 import type { Message, SystemLine } from '#contracts/chat'
 import type { Result } from '#contracts/errors'
 import { guardrailHits } from '#contracts/guardrail'
-import type { ImageId, MemberId } from '#contracts/ids'
+import type { MemberId } from '#contracts/ids'
 import { ok, refuse } from '#kit/result'
 import { type Facts, FactsStore } from './facts.store.ts'
 import { type MemberRow, MembersStore } from './members.store.ts'
 import { type MessageRow, MessagesStore } from './messages.store.ts'
 import type { Posting, RoomSeed } from './room.api.ts'
-import {
-  editRefusal,
-  imageIdOf,
-  isSameBody,
-  recipientsOf,
-  removeRefusal,
-  shownMessage,
-  writingRefusal,
-} from './room.rules.ts'
+import { isSameBody, recipientsOf, shownMessage, writingRefusal } from './room.rules.ts'
 import { TicketsStore } from './tickets.store.ts'
 
 export type Sent = {
@@ -24,7 +16,6 @@ export type Sent = {
   /** The sender had not read what came before: their mark jumped over it. */
   readJumped: boolean
 }
-export type Changed = { message: Message; revision: number }
 type Standing = { facts: Facts; members: readonly MemberRow[] }
 
 /**
@@ -44,8 +35,10 @@ export class RoomService {
     this.#storage = storage
     this.#ownHosts = new Set(ownHosts)
     this.facts = new FactsStore(storage.sql)
-    this.members = new MembersStore(storage.sql)
     this.messages = new MessagesStore(storage.sql)
+    this.members = new MembersStore(storage.sql, () =>
+      this.messages.lastOfSenders(this.facts.get()?.marked_seq ?? 0),
+    )
     this.tickets = new TicketsStore(storage.sql)
   }
 
@@ -129,7 +122,7 @@ export class RoomService {
       text: posting.kind === 'text' ? posting.text : null,
       image: posting.kind === 'image' ? JSON.stringify(posting.image) : null,
       system: null,
-      warnings: posting.kind === 'text' ? this.#warningsOf(posting.text) : '[]',
+      warnings: posting.kind === 'text' ? this.warningsOf(posting.text) : '[]',
       at_ms: nowMs,
     })
     if (row === null) return null
@@ -149,55 +142,6 @@ export class RoomService {
       if (upTo <= before) return ok({ seq: before, moved: false })
       this.members.markRead(memberId, upTo, this.facts.change(nowMs))
       return ok({ seq: upTo, moved: true })
-    })
-  }
-
-  /** `null` as the change when the message already read so. */
-  edit(memberId: MemberId, seq: number, text: string, nowMs: number) {
-    return this.decide((): Result<{ message: Message; change: Changed | null }> => {
-      const standing = this.standingOf(memberId)
-      if (!standing.ok) return standing
-      const row = this.messages.bySeq(seq)
-      const refusal =
-        editRefusal(row, memberId, nowMs) ?? writingRefusal(standing.value.facts, standing.value.members)
-      if (refusal !== null || row === null) return refuse(refusal ?? 'NOT_FOUND')
-      if (row.text === text) return ok({ message: shownMessage(row), change: null })
-      const sentText = row.sent_text ?? row.text
-      const edited = {
-        ...row,
-        text,
-        sent_text: sentText,
-        warnings: this.#warningsOf(text),
-        edited_at_ms: nowMs,
-      }
-      const change = this.#revise(edited, nowMs)
-      return ok({ message: change.message, change })
-    })
-  }
-
-  remove(memberId: MemberId, seq: number, nowMs: number) {
-    return this.decide((): Result<{ message: Message; imageId: ImageId | null; change: Changed | null }> => {
-      const standing = this.standingOf(memberId)
-      if (!standing.ok) return standing
-      const row = this.messages.bySeq(seq)
-      const refusal = removeRefusal(row, memberId, nowMs)
-      if (refusal !== null || row === null) return refuse(refusal ?? 'NOT_FOUND')
-      const imageId = imageIdOf(row)
-      if (row.is_taken_back) return ok({ message: shownMessage(row), imageId, change: null })
-      const change = this.#revise({ ...row, is_taken_back: 1 }, nowMs)
-      return ok({ message: change.message, imageId, change })
-    })
-  }
-
-  hide(seq: number, hidden: boolean, nowMs: number) {
-    return this.decide((): Result<{ senderId: MemberId; change: Changed | null }> => {
-      const row = this.messages.bySeq(seq)
-      if (row === null || row.sender_id === null) return refuse('NOT_FOUND')
-      if ((row.is_hidden === 1) === hidden) return ok({ senderId: row.sender_id, change: null })
-      return ok({
-        senderId: row.sender_id,
-        change: this.#revise({ ...row, is_hidden: hidden ? 1 : 0 }, nowMs),
-      })
     })
   }
 
@@ -270,13 +214,6 @@ export class RoomService {
     this.members.forget()
   }
 
-  #revise(row: MessageRow, nowMs: number): Changed {
-    const { revision, version } = this.facts.nextRevision(nowMs)
-    const revised = { ...row, revision, version }
-    this.messages.update(revised)
-    return { message: shownMessage(revised), revision }
-  }
-
   #addLine(source: string, line: SystemLine, nowMs: number): Message {
     const place = this.facts.following()
     const row = this.messages.insert({
@@ -311,9 +248,11 @@ export class RoomService {
       version,
       JSON.stringify(recipients),
     )
+    for (const memberId of recipients) this.members.setTold(memberId, seq)
   }
 
-  #warningsOf(text: string): string {
+  /** The guardrail's warnings for a text, as they are stored. */
+  warningsOf(text: string): string {
     return JSON.stringify(guardrailHits(text, [...this.#ownHosts]))
   }
 }

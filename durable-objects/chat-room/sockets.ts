@@ -5,6 +5,8 @@ import { presenceKey } from './frames.rules.ts'
 
 /** What waits for a socket at most; a reader slower than that is sent away and comes back for the rest. */
 const WAITING_BYTES_MAX = 4 * 1024 * 1024
+/** What waits is looked at with every so many frames that go to all: to ask costs as much as to send. */
+const LOOK_EVERY_FRAMES = 16
 const OPEN = 1
 
 /** Who sits on a socket. It is kept with the socket while the room sleeps. */
@@ -27,6 +29,7 @@ export class Sockets {
   /** Until when a member counts as present without another look at their sockets; forgotten when one comes or goes. */
   readonly #presentUntilMs = new Map<MemberId, number>()
   #announced: string | null = null
+  #framesToAll = 0
 
   constructor(ctx: DurableObjectState) {
     this.#ctx = ctx
@@ -105,16 +108,18 @@ export class Sockets {
     to: { only?: MemberId; notTo?: MemberId; except?: WebSocket | undefined } = {},
   ): void {
     const text = JSON.stringify(frame)
+    const isLook = this.#framesToAll++ % LOOK_EVERY_FRAMES === 0
     // Those that are closing take nothing more: `send` stands that, and to ask each would cost more.
     for (const socket of this.#ctx.getWebSockets(to.only === undefined ? undefined : tagOf(to.only))) {
       if (socket === to.except || (to.notTo !== undefined && this.seatOf(socket).memberId === to.notTo))
         continue
+      if (isLook && isTooSlow(socket)) continue
       send(socket, text)
     }
   }
 
   tellOne(socket: WebSocket, frame: RoomFrame): void {
-    send(socket, JSON.stringify(frame))
+    if (!isTooSlow(socket)) send(socket, JSON.stringify(frame))
   }
 
   closeAll(code: number, reason: string, memberId?: MemberId): void {
@@ -152,11 +157,14 @@ export class Sockets {
   }
 }
 
+/** Sends a reader away who is too far behind. */
+function isTooSlow(socket: WebSocket): boolean {
+  if (socket.bufferedAmount <= WAITING_BYTES_MAX) return false
+  close(socket, CLOSE_CODES.SLOW, 'too slow')
+  return true
+}
+
 function send(socket: WebSocket, text: string): void {
-  if (socket.bufferedAmount > WAITING_BYTES_MAX) {
-    close(socket, CLOSE_CODES.SLOW, 'too slow')
-    return
-  }
   try {
     socket.send(text)
   } catch {

@@ -1,12 +1,11 @@
-import { FLUSH_AFTER_MS } from './facts.store.ts'
-
 /** The tables of one room. Run at every start and after a purge: it makes only what is missing. */
 export function makeTables(sql: SqlStorage): void {
   for (const statement of TABLES) sql.exec(statement)
 }
 
 const TABLES = [
-  // `version` rises with every change; what was changed at or before `flushed_version` is in the database for certain.
+  // `version` rises with every change; what was changed at or before `flushed_version` is in the database for certain. A message leaves
+  // this row and its sender's mark as they are: its own row says it all, so that it costs two pages of the storage and no more.
   `CREATE TABLE IF NOT EXISTS facts (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     room_id TEXT NOT NULL,
@@ -16,10 +15,12 @@ const TABLES = [
     opened_at_ms INTEGER NOT NULL,
     state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed')),
     purge_at_ms INTEGER,
-    last_seq INTEGER NOT NULL DEFAULT 0,
     revision INTEGER NOT NULL DEFAULT 0,
     version INTEGER NOT NULL DEFAULT 1,
+    marked_seq INTEGER NOT NULL DEFAULT 0,
     flushed_version INTEGER NOT NULL DEFAULT 0,
+    flushed_seq INTEGER NOT NULL DEFAULT 0,
+    flushed_revision INTEGER NOT NULL DEFAULT 0,
     sending_version INTEGER,
     flush_at_ms INTEGER,
     flush_failures INTEGER NOT NULL DEFAULT 0,
@@ -51,22 +52,16 @@ const TABLES = [
   ) STRICT`,
   'CREATE UNIQUE INDEX IF NOT EXISTS messages_client ON messages (sender_id, client_id) WHERE client_id IS NOT NULL',
   'CREATE UNIQUE INDEX IF NOT EXISTS messages_source ON messages (source) WHERE source IS NOT NULL',
-  'CREATE INDEX IF NOT EXISTS messages_version ON messages (version)',
   'CREATE INDEX IF NOT EXISTS messages_revision ON messages (revision) WHERE revision > 0',
   `CREATE TABLE IF NOT EXISTS members (
     member_id TEXT PRIMARY KEY,
     last_read_seq INTEGER NOT NULL DEFAULT 0,
     read_version INTEGER NOT NULL DEFAULT 0,
+    told_seq INTEGER NOT NULL DEFAULT 0,
     muted_until_ms INTEGER,
     left_at_ms INTEGER,
     blocks INTEGER NOT NULL DEFAULT 0 CHECK (blocks IN (0, 1))
   ) STRICT`,
-  // What a new message moves, in its own statement: one trip for each message, and all of it or nothing. Its sender has read up to it. (facts.store and members.store know the same without reading it back.)
-  `CREATE TRIGGER IF NOT EXISTS messages_counted AFTER INSERT ON messages BEGIN
-    UPDATE facts SET version = NEW.version, last_seq = NEW.seq,
-      flush_at_ms = COALESCE(flush_at_ms, NEW.at_ms + ${FLUSH_AFTER_MS});
-    UPDATE members SET last_read_seq = NEW.seq, read_version = NEW.version WHERE member_id = NEW.sender_id;
-  END`,
   // Who is to be told of a message, decided when it was sent; the row goes once the database has it.
   `CREATE TABLE IF NOT EXISTS tellings (
     seq INTEGER PRIMARY KEY,

@@ -24,9 +24,16 @@ import { close, type Sockets } from './sockets.ts'
 
 /** Messages read at once while a socket is brought up to date. */
 const CATCH_UP_CHUNK = 200
+/** Messages of a burst are stored together this often: each time is a commit, which costs the disk as much for one as for ten. */
+const STORED_EVERY_MS = 5
+
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, Math.max(0, ms)))
 
 type PhotoFrame = Extract<ClientFrame, { kind: 'image' }>
 const isPhoto = (frame: ClientFrame): frame is PhotoFrame => frame.t === 'send' && frame.kind === 'image'
+
+/** A message as it came over a socket. */
+type Said = { socket: WebSocket; memberId: MemberId; posting: Posting }
 
 export type TalkParts = {
   room: RoomService
@@ -45,6 +52,10 @@ export class Talk {
   readonly #typedAtMs = new Map<MemberId, number>()
   /** Frames of a socket that wait for a photo sent before them. */
   readonly #queues = new WeakMap<WebSocket, Promise<void>>()
+  /** Messages that wait to be stored together, and when they are. */
+  #said: Said[] = []
+  #stored: Promise<void> | null = null
+  #storedAtMs = 0
 
   constructor(parts: TalkParts) {
     this.#parts = parts
@@ -72,10 +83,7 @@ export class Talk {
   /** A socket's frames one after the other: only a photo makes the following ones wait. */
   #inOrder(socket: WebSocket, frame: ClientFrame, memberId: MemberId): Promise<void> | undefined {
     const before = this.#queues.get(socket)
-    if (before === undefined && !isPhoto(frame)) {
-      this.#handle(socket, frame, memberId)
-      return
-    }
+    if (before === undefined && !isPhoto(frame)) return this.#handle(socket, frame, memberId)
     const after = (before ?? Promise.resolve()).then(() =>
       isPhoto(frame) ? this.#sendPhoto(socket, frame, memberId) : this.#handle(socket, frame, memberId),
     )
@@ -85,7 +93,7 @@ export class Talk {
     })
   }
 
-  #handle(socket: WebSocket, frame: ClientFrame, memberId: MemberId): void {
+  #handle(socket: WebSocket, frame: ClientFrame, memberId: MemberId): Promise<void> | undefined {
     switch (frame.t) {
       case 'ping':
         this.#parts.sockets.tellOne(socket, { t: 'pong' })
@@ -94,12 +102,41 @@ export class Talk {
         this.#typing(memberId)
         break
       case 'send':
-        this.#acknowledge(socket, frame, this.post(memberId, frame))
-        break
+        return this.#say({ socket, memberId, posting: frame })
       case 'read': {
         const read = this.read(memberId, frame.seq)
         if (!read.ok) this.#parts.sockets.tellOne(socket, { t: 'error', code: read.refusal.code })
       }
+    }
+    return undefined
+  }
+
+  /**
+   * Stored in the next turn of the event loop with whatever else was said by then: what is written in one turn is one commit, so a room
+   * that falls behind catches up by itself. In a burst that turn comes STORED_EVERY_MS after the one before; who speaks alone waits for
+   * nothing. A room that dies before it has acknowledged nothing of it, and is sent it again.
+   */
+  #say(said: Said): Promise<void> {
+    this.#said.push(said)
+    this.#stored ??= sleep(this.#storedAtMs + STORED_EVERY_MS - nowMs()).then(() => this.#storeSaid())
+    return this.#stored
+  }
+
+  #storeSaid(): void {
+    const batch = this.#said
+    this.#said = []
+    this.#stored = null
+    this.#storedAtMs = nowMs()
+    // Each by itself: what is refused, or fails, leaves the others as they are.
+    for (const one of batch) this.#acknowledge(one.socket, one.posting, this.#posted(one))
+  }
+
+  #posted({ memberId, posting }: Said): Result<Sent> {
+    try {
+      return this.post(memberId, posting)
+    } catch (error) {
+      log('error', 'message not stored', describeError(error))
+      return refuse('UNAVAILABLE')
     }
   }
 
@@ -120,8 +157,8 @@ export class Talk {
       return
     }
     const hung = await this.#hung(memberId, frame.imageId)
-    const sent = hung.ok ? this.post(memberId, { ...frame, image: hung.value }) : hung
-    this.#acknowledge(socket, frame, sent)
+    if (hung.ok) await this.#say({ socket, memberId, posting: { ...frame, image: hung.value } })
+    else this.#acknowledge(socket, frame, hung)
   }
 
   async #hung(memberId: MemberId, imageId: ImageId): Promise<Result<Image>> {

@@ -21,6 +21,8 @@ import { LinksStore, makeTables } from './links.store.ts'
 /** A counter as its worker sees it. */
 export type CouponCounter = CouponCounterObject
 
+/** Who wins within this goes to the database together: a rush of thousands is some tens of parts, not hundreds. */
+const GATHER_MS = 10
 /** When the alarm looks whether a flush that should have come right behind a claim did come. */
 const FLUSH_CHECK_MS = 2 * SECOND_MS
 const FLUSH_RETRY_MS_MAX = 5 * MINUTE_MS
@@ -45,6 +47,7 @@ export function couponCounterClass<Env>(
     readonly #links: LinksStore
     #day: Day | null
     #flushing: Promise<void> | null = null
+    #isGathering = false
     #isArmed = false
     #failures = 0
 
@@ -156,10 +159,18 @@ export function couponCounterClass<Env>(
       return this.#day === null ? 0 : this.#day.issued - this.#day.flushedTo
     }
 
-    /** Right behind a claim, without making its answer wait; the first winner starts it, who wins meanwhile goes along. */
+    /** Right behind a claim, without making its answer wait. Whoever asks for `flushed` meanwhile does not wait for the gathering. */
     #flushSoon(): void {
       if (!this.#isArmed) this.ctx.waitUntil(this.#arm(FLUSH_CHECK_MS))
-      if (this.#flushing === null) this.ctx.waitUntil(this.flushed().catch(() => undefined))
+      if (this.#isGathering) return
+      this.#isGathering = true
+      this.ctx.waitUntil(this.#gather())
+    }
+
+    async #gather(): Promise<void> {
+      await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
+      this.#isGathering = false
+      await this.flushed().catch(() => undefined)
     }
 
     #flushOnce(): Promise<void> {

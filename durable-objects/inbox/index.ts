@@ -217,7 +217,7 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
   #take(source: string, draft: Draft, atMs: number): Taken {
     if (this.#store.fact('gone') !== undefined) return 'gone'
     if (!this.#store.noteSource(source, atMs)) return 'known'
-    const { types, quietHours } = this.#store.preferences()
+    const { types, channels, quietHours } = this.#store.preferences()
     if (!types[draft.type]) return 'off'
     const order = draft.order ?? 0
     if (
@@ -231,7 +231,7 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
     const id = line?.id ?? newId('ntf', atMs)
     if (line) this.#store.collapse(id, draft, order >= line.happened, announceAtMs)
     else this.#store.insert(id, draft, announceAtMs)
-    this.#outgoing.note(id, draft, announceAtMs, atMs)
+    this.#outgoing.note(id, draft, { announceAtMs, atMs }, channels)
     this.#store.prune(atMs)
     return 'stored'
   }

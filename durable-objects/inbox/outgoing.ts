@@ -1,5 +1,5 @@
 import { MemberId, type NotificationId } from '#contracts/ids'
-import type { NotificationType } from '#contracts/notifications'
+import type { Preferences } from '#contracts/notifications'
 import { MINUTE_MS, nowMs } from '#kit/clock'
 import { describeError, log } from '#kit/log'
 import type { Locale } from '#kit/problem'
@@ -49,8 +49,13 @@ export class Outgoing {
   }
 
   /** Writes down which ways a line is to go, once it is announced. */
-  note(id: NotificationId, { type, byMail }: Draft, announceAtMs: number, atMs: number): void {
-    const { push, mail } = this.#inbox.preferences().channels
+  note(
+    id: NotificationId,
+    { type, byMail }: Draft,
+    when: { announceAtMs: number; atMs: number },
+    { push, mail }: Preferences['channels'],
+  ): void {
+    const { announceAtMs, atMs } = when
     const isSeenAtOnce = announceAtMs <= atMs && this.#isWatched(atMs)
     if (push[type] && !isSeenAtOnce && this.#inbox.fact(MAY_HAVE_DEVICES) !== undefined)
       this.#store.putDevices(id, announceAtMs)
@@ -151,7 +156,7 @@ export class Outgoing {
   #lineToSend(id: NotificationId, channel: 'push' | 'mail'): Line | null {
     const line = this.#inbox.line(id)
     if (line === undefined || line.readAtMs !== null) return null
-    return this.#inbox.preferences().channels[channel][line.type satisfies NotificationType] ? line : null
+    return this.#inbox.preferences().channels[channel][line.type] ? line : null
   }
 
   #later(due: Due, afterMs: number | null): void {

@@ -37,6 +37,18 @@ describe('the demo town', () => {
     }
   })
 
+  it('buys each thing once, from somebody else, and shows money kept, handed over, called off and disputed', () => {
+    const sellers = town.purchases.map(({ listing }) => town.listings[listing]?.seller)
+    expect(town.purchases.every(({ buyer }, index) => sellers[index] !== buyer)).toBe(true)
+    const things = [...town.purchases, ...town.rooms].map(({ listing }) => listing)
+    expect(new Set(things).size).toBe(things.length)
+    for (const { listing } of town.purchases)
+      expect(town.listings[listing]).toMatchObject({ status: 'on_sale' })
+    expect(new Set(town.purchases.map(({ end }) => end.kind))).toEqual(
+      new Set(['kept', 'handed_over', 'cancelled', 'disputed']),
+    )
+  })
+
   it('opens with the three demo accounts', () => {
     expect(town.members.slice(0, 3).map(({ loginId, nickname }) => [loginId, nickname])).toEqual([
       ['minji', '민지'],

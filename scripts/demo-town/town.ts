@@ -8,6 +8,7 @@ import { type Chance, chanceOf, shuffled } from './chance.ts'
 import type { ScenePhoto } from './draw.ts'
 import { listingsOf } from './listings.ts'
 import { TOWN_PLACES, type TownPlace } from './places.ts'
+import { purchasesOf, type TownPurchase } from './purchases.ts'
 import { roomsOf, type TownRoom } from './rooms.ts'
 import { commentsOf, wishesOf } from './talk.ts'
 import { LOGIN_IDS, NICKNAMES } from './words/phrases.ts'
@@ -61,6 +62,7 @@ export interface Town {
   comments: TownComment[]
   wishes: TownWish[]
   rooms: TownRoom[]
+  purchases: TownPurchase[]
 }
 
 export const MEMBERS = 30
@@ -76,13 +78,16 @@ export function townOf(seed: number): Town {
   const chance = chanceOf(seed)
   const members = membersOf(chance)
   const listings = listingsOf(members, LISTINGS, chance)
+  const rooms = roomsOf(members, listings, chanceOf(seed + 1))
+  const talkedOf = new Set(rooms.map(({ listing }) => listing))
   return {
     members,
     listings,
     comments: commentsOf({ members, listings }, COMMENTS, chance),
     wishes: wishesOf({ members, listings }, WISHES, chance),
-    // Drawn last, and from chances of its own: what stood before stays as it was.
-    rooms: roomsOf(members, listings, chanceOf(seed + 1)),
+    // Drawn from chances of their own: what stood before stays as it was.
+    rooms,
+    purchases: purchasesOf(listings, talkedOf, chanceOf(seed + 2)),
   }
 }
 

@@ -6,6 +6,7 @@ import { type Madang, openMadang } from '../support/browser.ts'
 import type { Account, Person } from '../support/browser-person.ts'
 import { threePhotos } from '../support/browser-photos.ts'
 import { post } from '../support/browser-posting.ts'
+import { topUp } from '../support/browser-wallet.ts'
 import { eventually, unique } from '../support/platform.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -190,6 +191,73 @@ test('who closes a deal, reports, decides and is told meets none on the way, by 
   })
   await seller.page.getByLabel('왜 잘못되었는지').waitFor()
   await meetsNone(seller, 'main')
+})
+
+test('who buys with the wallet, hands over and asks for help meets none, nor does the operator who decides', async () => {
+  const seller = await madang.person()
+  await seller.signIn(account)
+  const title = `찻잔 ${unique('')}`
+  const path = await post(seller, {
+    title,
+    category: '생활·주방',
+    price: '12000',
+    description: '금이 가지 않았어요.',
+  })
+  const buyer = await madang.member()
+  await topUp(buyer, 20_000)
+
+  // The purchase and its two sides.
+  await buyer.go(path)
+  await buyer.page.getByRole('button', { name: '지갑으로 사기' }).click()
+  const pay = buyer.page.getByRole('button', { name: '12,000원 내고 사기' })
+  await pay.waitFor()
+  await meetsNone(buyer, 'dialog', 'stay')
+  await pay.click()
+  await buyer.page.getByText('전달 번호', { exact: true }).waitFor()
+  await meetsNone(buyer, 'main')
+  const trade = new URL(buyer.page.url()).pathname
+  await buyer.page.getByRole('button', { name: '받았어요' }).click()
+  await meetsNone(buyer, 'dialog')
+  await seller.go(trade)
+  await seller.page.getByLabel('구매자의 전달 번호').waitFor()
+  await meetsNone(seller, 'main')
+  await seller.page.getByRole('button', { name: '일부 돌려주기' }).click()
+  await meetsNone(seller, 'dialog')
+
+  // Help, and the operator's desk.
+  await buyer.page.getByRole('button', { name: '문제가 있어요' }).click()
+  await buyer.page.getByRole('radio', { name: '설명과 달라요' }).check()
+  await buyer.page.getByLabel('자세한 이야기').fill('손잡이에 금이 가 있어요.')
+  await meetsNone(buyer, 'dialog', 'stay')
+  await buyer.page.getByRole('button', { name: '운영자에게 알리기' }).click()
+  await buyer.page.getByText('운영자의 결정을 기다리고').waitFor()
+  await meetsNone(buyer, 'main')
+  const operator = await madang.person()
+  await operator.signIn(await madang.operator())
+  await operator.go('/operator/disputes')
+  await operator.page.getByRole('link', { name: title }).waitFor()
+  await meetsNone(operator, 'main')
+  const desk = operator.page.getByRole('article').filter({ hasText: title })
+  await desk.getByRole('button', { name: '결정하기' }).click()
+  const sheet = operator.page.getByRole('dialog')
+  await sheet.getByLabel('정확한 금액').fill('4000')
+  await sheet.getByText('구매자에게 4,000원, 판매자에게 8,000원').waitFor()
+  await sheet.getByLabel('이유').fill('사진에서 금이 보이지 않아요.')
+  await meetsNone(operator, 'dialog', 'stay')
+  await sheet.getByRole('button', { name: '결정하기' }).click()
+  await operator.page.getByText('결정했어요').waitFor()
+  await seller.go(trade)
+  await seller.page.getByText('4,000원을 구매자에게 돌려주었어요').waitFor()
+  await meetsNone(seller, 'main')
+
+  // Campaigns and the books.
+  await operator.go('/operator/coupons/new')
+  await meetsNone(operator, 'main')
+  await operator.page.getByLabel('행사 이름').fill('매일 13시, 3,000원 쿠폰')
+  await operator.page.getByRole('button', { name: '행사 열기' }).click()
+  await operator.page.getByRole('heading', { name: '얼마나 쓰였나요' }).waitFor()
+  await meetsNone(operator, 'main')
+  expect(await barriersOn(operator, ['/operator/coupons', '/operator/money'])).toEqual([])
 })
 
 /** Asks about a thing; returns the room's path. */

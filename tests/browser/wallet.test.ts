@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Madang, openMadang } from '../support/browser.ts'
 import type { Account, Person } from '../support/browser-person.ts'
+import { charge, paidIn } from '../support/browser-wallet.ts'
 
 /** What a refused request leaves in a browser's console. */
 const REFUSED = /status of 40[39]/
@@ -12,16 +13,6 @@ beforeAll(async () => {
 })
 afterEach((context) => madang.check(context))
 afterAll(() => madang.close())
-
-/** Tops up at the stand-in and stands on the page of the top-up again. */
-async function topUp({ page, go }: Person, amount: string, act: RegExp = /결제하기|승인/): Promise<void> {
-  await go('/wallet/charge')
-  await page.getByLabel('충전할 금액').fill(amount)
-  await page.getByRole('button', { name: '결제하러 가기' }).click()
-  await page.waitForURL('**/dev/pay/checkout/**')
-  await page.getByRole('button', { name: act }).click()
-  await page.waitForURL('**/wallet/charges/**')
-}
 
 async function setPin({ page, go }: Person, { password }: Account): Promise<void> {
   await go('/wallet/pin')
@@ -36,8 +27,7 @@ test('a top-up is credited once when it is paid, and again shows the same after 
   const member = await madang.member()
   const { page, go } = member
   member.expects(REFUSED)
-  await topUp(member, '30000')
-  await page.getByRole('heading', { name: '충전했어요' }).waitFor()
+  await paidIn(member, '30000')
   await page.reload()
   await page.getByRole('heading', { name: '충전했어요' }).waitFor()
   await go('/wallet')
@@ -48,7 +38,7 @@ test('a top-up is credited once when it is paid, and again shows the same after 
 test('a declined top-up says that nothing was taken and how to go on', async () => {
   const member = await madang.member()
   member.expects(REFUSED)
-  await topUp(member, '50000', /거절/)
+  await charge(member, '50000', /거절/)
   const { page } = member
   await page.getByRole('heading', { name: '결제가 거절됐어요' }).waitFor()
   await page.getByText('돈은 빠져나가지 않았어요').waitFor()
@@ -60,7 +50,7 @@ test('money goes to the neighbour whose name was confirmed, behind the PIN; a wr
   const to = await madang.member()
   const from = await madang.member()
   from.expects(REFUSED)
-  await topUp(from, '20000')
+  await paidIn(from, '20000')
   await setPin(from, from.account)
   const { page, go } = from
   await go('/wallet/send')
@@ -98,7 +88,7 @@ test('an amount beyond what there is is said before anything is sent', async () 
 test('a pay-out is put aside at once and ends at the bank, with its number told by its end only', async () => {
   const member = await madang.member()
   member.expects(REFUSED)
-  await topUp(member, '40000')
+  await paidIn(member, '40000')
   const { page, go } = member
   await go('/wallet/payout')
   await page.getByLabel('은행', { exact: true }).selectOption({ label: '카카오뱅크' })
@@ -118,7 +108,7 @@ test('a transfer whose answer was lost is sent again under the same key, and goe
   const to = await madang.member()
   const from = await madang.member()
   from.expects(/Failed to load|ERR_|status of 40/)
-  await topUp(from, '9000')
+  await paidIn(from, '9000')
   const { page, go, context } = from
   await go('/wallet/send')
   await page.getByLabel('받는 이웃').fill(to.account.nickname)

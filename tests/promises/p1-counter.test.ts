@@ -132,7 +132,7 @@ describe('what the database has yet to learn', () => {
     const day = counters.day()
     await day.failFlushes('before', 1)
     await day.claim(member())
-    await expect(day.flushed().then(() => day.parts())).resolves.toHaveLength(1)
+    await expect.poll(() => day.flushed().then(() => day.parts())).toHaveLength(1)
     await day.failFlushes('after', 1)
     await day.claim(member())
     await day.ring()

@@ -144,6 +144,12 @@ describe('P16: the books', () => {
     expect(await books.audited()).toEqual([])
   })
 
+  it('show money that is held for a pay-out which is settled, or which nobody knows', async () => {
+    const books = booksOf(DAMAGED_TRANSFERS)
+    books.corrupt(`UPDATE holds SET cause_kind = 'payout', cause_id = 'pay_gone' WHERE id = ${AN_OPEN_HOLD}`)
+    expect(await books.audited()).toEqual(['hold_has_open_process'])
+  })
+
   it('are gone through part by part, however small the parts', async () => {
     const whole = booksOf(DAMAGED_TRANSFERS)
     whole.corrupt(`DELETE FROM entries WHERE transfer_id = ${A_LATE_TRANSFER} AND amount < 0`)

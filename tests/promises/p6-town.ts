@@ -23,15 +23,25 @@ export type Fault = {
 
 const FLOW_TRIES = 4
 
+/** What is broken: payments settles twice; nobody puts a thing on sale again, gives money back, or sells the thing. */
+type Variant = {
+  forgetfulLedger?: boolean
+  undoneByNobody?: boolean
+  releasedByNobody?: boolean
+  soldByNobody?: boolean
+}
+
 /**
  * The trades worker's own services on SQLite in this process, between neighbours that keep real books. Every call of a neighbour and
  * every write is counted, and each can be where the power goes.
  */
-export function startSagaTown(variant: { forgetfulLedger?: boolean; undoneByNobody?: boolean } = {}) {
+export function startSagaTown(variant: Variant = {}) {
   const sqlite = openSchema()
   const books = new Books(variant.forgetfulLedger)
   const coupons = new CouponBook()
   const shelves = new Shelves()
+  /** What the audit told the operators, by its keys. */
+  const incidents = new Set<string>()
   let faults: Fault[] = []
   let places = 0
   let hasPower = true
@@ -65,16 +75,20 @@ export function startSagaTown(variant: { forgetfulLedger?: boolean; undoneByNobo
     unreserve: (_ctx: unknown, { id, tradeId }: { id: ListingId; tradeId: TradeId }) =>
       place(() => (variant.undoneByNobody ? ok(null) : shelves.unreserve(id, tradeId))),
     markSold: (_ctx: unknown, { id, tradeId }: { id: ListingId; tradeId: TradeId }) =>
-      place(() => carded(shelves.markSold(id, tradeId))),
+      place(() => (variant.soldByNobody ? carded(shelves.as(id)) : carded(shelves.markSold(id, tradeId)))),
+    salesOf: (_ctx: unknown, ids: ListingId[]) => place(() => shelves.salesOf(ids)),
   }
   const payments = {
     hold: (_ctx: unknown, request: Parameters<Books['hold']>[0]) => place(() => books.hold(request)),
     settle: (_ctx: unknown, request: Parameters<Books['settle']>[0]) => place(() => books.settle(request)),
     release: (_ctx: unknown, { holdIds }: { holdIds: Parameters<Books['release']>[0] }) =>
-      place(() => books.release(holdIds)),
+      place(() => (variant.releasedByNobody ? ok([]) : books.release(holdIds))),
     prolong: (_ctx: unknown, request: { holdIds: Parameters<Books['prolong']>[0]; expiresAtMs: number }) =>
       place(() => books.prolong(request.holdIds, request.expiresAtMs)),
     refund: (_ctx: unknown, request: Parameters<Books['refund']>[0]) => place(() => books.refund(request)),
+    holdsOfMany: (_ctx: unknown, ids: TradeId[]) => place(() => books.holdsOfMany(ids)),
+    reportIncident: (_ctx: unknown, incident: { key: string }) =>
+      place(() => void incidents.add(incident.key)),
   }
   const couponsRpc = {
     hold: (_ctx: unknown, request: Parameters<CouponBook['hold']>[0]) => place(() => coupons.hold(request)),
@@ -116,7 +130,7 @@ export function startSagaTown(variant: { forgetfulLedger?: boolean; undoneByNobo
   })
 
   return {
-    ...{ env, books, coupons, shelves, db: sqlite.db },
+    ...{ env, books, coupons, shelves, incidents, db: sqlite.db, exec: sqlite.exec },
     /** From now on these go wrong; places are counted anew. */
     plan(next: Fault[]): void {
       faults = next

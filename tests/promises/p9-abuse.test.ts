@@ -97,7 +97,6 @@ describe('a socket', () => {
       room.sellerId,
       '가'.repeat(1_000),
     )
-    await storage.exec('UPDATE facts SET last_seq = ?', far)
     await room.evict()
     const first = await connect(`${await room.socketUrl(room.buyerId)}&afterSeq=0`)
     expect(await first.sentAway(room)).toEqual({ code: CLOSE_CODES.SLOW })

@@ -93,6 +93,46 @@ describe('a message', () => {
   })
 })
 
+describe('many messages at once', () => {
+  it('are acknowledged in the order they were said, and a refused one among them takes none along', async () => {
+    const { room, seller, buyer } = await withBoth()
+    const postings = Array.from({ length: 30 }, (_, index) => textPosting(`한꺼번에 ${index}`))
+    for (const posting of postings) buyer.say({ t: 'send', ...posting })
+    buyer.say({ t: 'send', ...textPosting('다른 말', postings[3]?.clientId) })
+    buyer.say({ t: 'send', ...textPosting('') })
+    buyer.say({ t: 'send', ...textPosting('끝') })
+    await seller.heard('message', ({ text }) => text === '끝')
+    await eventually(async () => expect(buyer.of('ack')).toHaveLength(31))
+    expect(buyer.of('ack').map(({ seq }) => seq)).toEqual(Array.from({ length: 31 }, (_, index) => index + 1))
+    expect(seller.of('message').map(({ text }) => text)).toEqual([...postings.map(({ text }) => text), '끝'])
+    expect(buyer.of('error').map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['CLIENT_ID_REUSED', 'VALIDATION_FAILED']),
+    )
+    expect(await room.history(room.buyerId, { limit: 50 })).toMatchObject({ value: { lastSeq: 31 } })
+  })
+
+  it('are counted from what is stored when the room was thrown out of memory', async () => {
+    const room = await rooms.open()
+    await room.failFlushes('before', 1)
+    await room.send(room.buyerId, textPosting('하나'))
+    await room.send(room.sellerId, textPosting('둘'))
+    await room.evict()
+    await room.edit(room.buyerId, 1, '하나요')
+    await room.evict()
+    const next = await room.send(room.sellerId, textPosting('셋'))
+    expect(next).toMatchObject({ ok: true, value: { message: { seq: 3 } } })
+    await room.evict()
+    const reads = [
+      { memberId: room.sellerId, seq: 3 },
+      { memberId: room.buyerId, seq: 1 },
+    ].toSorted((a, b) => (a.memberId < b.memberId ? -1 : 1))
+    expect(await room.history(room.buyerId, { limit: 5 })).toMatchObject({
+      value: { lastSeq: 3, revision: 1, reads },
+    })
+    await eventually(async () => expect((await room.flushes()).at(-1)).toMatchObject({ lastSeq: 3 }))
+  })
+})
+
 describe('a photo', () => {
   it('is hung first and keeps its place among the frames sent after it', async () => {
     const { seller, buyer } = await withBoth()
@@ -236,6 +276,37 @@ describe('what a room tells its database', () => {
     )
     const told = (await room.flushes()).flatMap(({ tellings }) => tellings.map(({ seq }) => seq))
     expect(told).toEqual(Array.from({ length: 120 }, (_, index) => index + 1))
+  })
+
+  it('has every message as it reads in the end, however its changes fell into the parts', async () => {
+    const room = await rooms.open()
+    await room.failFlushes('before', 1)
+    const said = Array.from({ length: 230 }, (_, index) => `줄 ${index}`)
+    for (const [index, text] of said.entries()) {
+      await room.send(room.sellerId, textPosting(text))
+      if (index === 150) await room.failFlushes('after', 1)
+      if (index % 7 !== 6) continue
+      // One said just now and one said long ago, which the database may have by then.
+      for (const place of [index, Math.floor(index / 2)]) {
+        said[place] = `${text}, 고침 ${place}`
+        await room.edit(room.sellerId, place + 1, said[place])
+      }
+      if (index % 35 === 6) await room.evict()
+    }
+    await eventually(async () => {
+      const known = new Map<number, string | undefined>()
+      for (const { messages } of await room.flushes())
+        for (const { seq, text } of messages) known.set(seq, text)
+      expect(said.map((_, index) => known.get(index + 1))).toEqual(said)
+    })
+    const flushes = await room.flushes()
+    expect(Math.max(...flushes.map(({ messages }) => messages.length))).toBeLessThanOrEqual(100)
+    // Whoever wrote and whoever looked away has nothing to be told of as read; who was told and reads has.
+    expect(flushes.flatMap(({ reads }) => reads)).toEqual([])
+    await room.read(room.buyerId, 230)
+    await eventually(async () =>
+      expect((await room.flushes()).at(-1)?.reads).toEqual([{ memberId: room.buyerId, seq: 230 }]),
+    )
   })
 
   it('comes again under the same version when the answer was lost, whatever was said meanwhile', async () => {

@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { ListingId, MemberId, TradeId } from '#contracts/ids'
 import type { ListingStatus } from '#contracts/listings'
+import type { SaleFacts } from '#contracts/listings.api'
 import { assertChangedOne, prepared } from '#kit/d1'
 import { imagesJson, imagesOf, type ListingRow } from './card.rules.ts'
 import type { Place, Statement } from './list.store.ts'
@@ -26,6 +27,18 @@ export const readListing = (db: D1Database, id: ListingId): Promise<ListingRow |
     )
     .bind(id)
     .first()
+
+/** Which trades sold these listings, deleted ones too. */
+export async function readSales(db: D1Database, ids: ListingId[]): Promise<SaleFacts[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id, sold_by_trade AS soldByTrade, max(updated_at_ms, coalesce(deleted_at_ms, 0)) AS changedAtMs
+       FROM listings WHERE id IN (SELECT value FROM json_each(?))`,
+    )
+    .bind(JSON.stringify(ids))
+    .all<SaleFacts>()
+  return results
+}
 
 const SEQ_STEPS_A_MS = 2_048
 

@@ -3,7 +3,7 @@ import type { CallContext } from '#contracts/call'
 import type { Result } from '#contracts/errors'
 import type { CommentId, ListingId, TradeId } from '#contracts/ids'
 import type { Comment, ListingCard, ListListings } from '#contracts/listings'
-import type { ListingsApi, Sighting } from '#contracts/listings.api'
+import type { ListingsApi, SaleFacts, Sighting } from '#contracts/listings.api'
 import type { Page } from '#contracts/page'
 import { readEnv } from '#kit/env'
 import { relay, relayWaiting, sweepPlatformTables } from '#kit/outbox'
@@ -22,7 +22,7 @@ import { ListingsEnv } from './env.ts'
 import { cardOfAny, commentOfAny, type HideRequest, hideByOperator } from './hiding.service.ts'
 import { listListings } from './list.service.ts'
 import type { Written } from './listing.service.ts'
-import { sweepGone } from './listing.store.ts'
+import { readSales, sweepGone } from './listing.store.ts'
 import { settleDeadIntents } from './photos.service.ts'
 import { noteSightings } from './view.service.ts'
 import { sweepFlushes } from './view.store.ts'
@@ -59,6 +59,10 @@ export class ListingsRpc extends WorkerEntrypoint<ListingsEnv> implements Listin
 
   async reopen({ requestId }: CallContext, request: DealRequest): Promise<Result<null>> {
     return this.#told(await reopen(this.#env(), request, requestId))
+  }
+
+  async salesOf(_ctx: CallContext, ids: ListingId[]): Promise<Result<SaleFacts[]>> {
+    return ok(await readSales(this.#env().DB, ids))
   }
 
   async hideByOperator({ requestId }: CallContext, request: HideRequest): Promise<Result<null>> {

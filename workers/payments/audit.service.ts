@@ -24,6 +24,7 @@ import {
   PART_NAMES,
   type Part,
   type Process,
+  payoutHoldsOff,
   processHolds,
   putCursor,
   type Stretch,
@@ -58,6 +59,8 @@ export type AuditEnv = {
 export async function audit(env: AuditEnv, atMs: number, rows = ROWS_A_TICK): Promise<Finding[]> {
   const findings: Finding[] = []
   for (const part of PART_NAMES) findings.push(...(await auditPart(env.DB, part, { atMs, rows })))
+  const ofPayouts = await payoutHoldsOff(env.DB)
+  findings.push(...ofPayouts.map((held) => processFinding(held, held.state)))
   findings.push(...(await auditProcesses(env, atMs)))
   await raise(env.DB, findings, atMs)
   return findings

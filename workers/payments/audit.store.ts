@@ -196,6 +196,21 @@ export async function processHolds(
   return results
 }
 
+export type PayoutHold = ProcessHold & { state: string | null }
+
+/** Open holds whose pay-out is settled or not there. Hold and pay-out change in one batch, so one look is enough. */
+export const payoutHoldsOff = async (db: D1Database): Promise<PayoutHold[]> =>
+  (
+    await db
+      .prepare(
+        `SELECT holds.id AS holdId, holds.cause_id AS processId, holds.amount, payouts.state
+         FROM holds LEFT JOIN payouts ON payouts.id = holds.cause_id
+         WHERE holds.state = 'open' AND holds.cause_kind = 'payout'
+           AND (payouts.id IS NULL OR payouts.state IN ('paid', 'failed')) LIMIT ${SHOWN_MAX}`,
+      )
+      .all<PayoutHold>()
+  ).results
+
 /** Those of the holds that are open still. */
 export async function stillOpen(db: D1Database, holds: ProcessHold[]): Promise<ProcessHold[]> {
   const { results } = await db

@@ -121,7 +121,10 @@ async function change(env: PaymentsEnv, changed: ChargeRow, also: D1PreparedStat
 const limitBack = (env: PaymentsEnv, row: ChargeRow): D1PreparedStatement[] =>
   limitBackStatements(env.DB, { ...row, kind: 'charge' })
 
-/** The credit. Its transfer has the charge's own id, so that even a second batch could not book it again. */
+/**
+ * The credit. Its transfer has the charge's own id, so that even a second batch could not book it again. The ledger credits no one who
+ * has left: that money is the payer's again, and an operator hears of it.
+ */
 async function credit(env: PaymentsEnv, row: ChargeRow, following: Following): Promise<Done> {
   const paid: ChargeRow = { ...row, state: 'paid', paidAtMs: following.atMs, askAtMs: null }
   const event = chargedEvent(paid, following)
@@ -130,7 +133,12 @@ async function credit(env: PaymentsEnv, row: ChargeRow, following: Following): P
     outboxPut(env.DB, event),
     ...following.also(chargeOf(paid)),
   ])
-  return done !== 'again' && done.ok ? ok({ row: done.value.row, events: [event] }) : done
+  if (done === 'again') return done
+  if (done.ok) return ok({ row: done.value.row, events: [event] })
+  // Of what the ledger refuses a credit with, only a closed account is not there.
+  if (done.refusal.code !== 'NOT_FOUND') return done
+  const explanation = `${row.amount} KRW were paid for ${row.memberId}, who has left; they go back to the payer at the provider`
+  return await carryOut(env, row, { kind: 'mismatch', difference: row.amount, explanation }, following)
 }
 
 const creditOf = (row: ChargeRow, atMs: number): NewTransfer => ({
@@ -167,7 +175,10 @@ async function giveBack(env: PaymentsEnv, row: ChargeRow, atMs: number): Promise
 
 async function cancelAt(env: PaymentsEnv, { id, state }: ChargeRow): Promise<boolean> {
   try {
-    await providerOf(env).cancel(id, state === 'expired' ? 'paid after it had expired' : 'amount differs')
+    await providerOf(env).cancel(
+      id,
+      state === 'expired' ? 'paid after it had expired' : 'it cannot be credited',
+    )
     return true
   } catch (error) {
     log('warn', 'cancellation put off to the tick', { chargeId: id, ...describeError(error) })

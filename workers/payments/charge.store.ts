@@ -56,6 +56,15 @@ export async function readToAsk(db: D1Database, atMs: number, limit: number): Pr
 export const putOffAsking = (db: D1Database, id: ChargeId, untilMs: number): D1PreparedStatement =>
   db.prepare('UPDATE charges SET ask_at_ms = ? WHERE id = ? AND ask_at_ms IS NOT NULL').bind(untilMs, id)
 
+/** Whether a member has begun to pay for something that may still be credited. */
+export async function hasOpenCharge(db: D1Database, memberId: MemberId): Promise<boolean> {
+  const row = await db
+    .prepare("SELECT 1 FROM charges WHERE member_id = ? AND state = 'pending' LIMIT 1")
+    .bind(memberId)
+    .first()
+  return row !== null
+}
+
 export type OpenCharge = Pick<ChargeRow, 'id' | 'amount' | 'checkoutUrl' | 'expiresAtMs' | 'atMs'>
 /** What a member has begun to pay for, the newest first. */
 export async function readOpenCharges(

@@ -1,11 +1,11 @@
 import type { Result } from '#contracts/errors'
-import type { HoldId, MemberId } from '#contracts/ids'
+import type { HoldId, MemberId, TradeId } from '#contracts/ids'
 import type { Cause, Hold } from '#contracts/payments'
 import type { HoldLine } from '#contracts/payments.api'
 import { assertChangedOne, runBatch } from '#kit/d1'
 import { ok, refuse } from '#kit/result'
 import type { PaymentsEnv } from './env.ts'
-import { type HoldRow, prolongStatement, readHolds, readHoldsOf } from './hold.store.ts'
+import { type HoldRow, prolongStatement, readHolds, readHoldsOf, readHoldsOfTrades } from './hold.store.ts'
 import { accountOf, holdStatements, platformAccount, refusalOf, voidHoldStatements } from './ledger.store.ts'
 
 export type HoldOrder = {
@@ -106,6 +106,20 @@ export async function prolong(
 /** The holds of a process as they stand. */
 export const holdsOf = async (env: PaymentsEnv, cause: Cause): Promise<Result<Hold[]>> =>
   ok((await readHoldsOf(env.DB, cause)).map(viewOf))
+
+/** The holds of many trades as they stand at one moment. */
+export async function holdsOfMany(
+  env: PaymentsEnv,
+  tradeIds: TradeId[],
+): Promise<Result<{ tradeId: TradeId; holds: Hold[] }[]>> {
+  const rows = await readHoldsOfTrades(env.DB, tradeIds)
+  return ok(
+    tradeIds.map((tradeId) => ({
+      tradeId,
+      holds: rows.filter(({ causeId }) => causeId === tradeId).map(viewOf),
+    })),
+  )
+}
 
 async function resolvedBy(
   env: PaymentsEnv,

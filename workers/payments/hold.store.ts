@@ -1,4 +1,4 @@
-import type { HoldId } from '#contracts/ids'
+import type { HoldId, TradeId } from '#contracts/ids'
 import type { Cause, Hold } from '#contracts/payments'
 import type { AccountId } from './ledger.store.ts'
 
@@ -28,6 +28,18 @@ export async function readHoldsOf(db: D1Database, cause: Cause): Promise<HoldRow
   const { results } = await db
     .prepare(`SELECT ${COLUMNS} FROM holds WHERE cause_kind = ? AND cause_id = ? ORDER BY at_ms, id`)
     .bind(cause.kind, cause.id)
+    .all<HoldRow>()
+  return results
+}
+
+/** The holds of these trades, the oldest of each first. */
+export async function readHoldsOfTrades(db: D1Database, ids: TradeId[]): Promise<HoldRow[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${COLUMNS} FROM holds WHERE cause_kind = 'trade' AND cause_id IN (SELECT value FROM json_each(?))
+       ORDER BY at_ms, id`,
+    )
+    .bind(JSON.stringify(ids))
     .all<HoldRow>()
   return results
 }

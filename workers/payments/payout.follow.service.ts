@@ -58,6 +58,18 @@ const reportStuck = (env: PaymentsEnv, { id, amount, state }: PayoutRow): Promis
     explanation: `${amount} KRW have been ${state} for more than a day, and the bank gives no clear answer`,
   })
 
+/** As `advancePayout`, for who may ask as often as they like: only when it is time to look again. */
+export async function advanceWhenDue(
+  env: PaymentsEnv,
+  id: PayoutId,
+  requestId: string,
+  atMs: number,
+): Promise<void> {
+  const row = await readPayout(env.DB, id)
+  if (row !== null && row.askAtMs !== null && row.askAtMs <= atMs)
+    await advancePayout(env, id, requestId, atMs)
+}
+
 async function wordOfBank(env: PaymentsEnv, row: PayoutRow, sealed: string): Promise<BankPayout> {
   const bank = bankOf(env)
   if (row.bankId !== null) return await bank.read(row.bankId)

@@ -1,6 +1,6 @@
 import type { HoldId, MemberId, PayoutId } from '#contracts/ids'
 import type { BankAccount, PAYOUT_STATES, Payout } from '#contracts/payments'
-import { HOUR_MS, MINUTE_MS, toIso } from '#kit/clock'
+import { HOUR_MS, MINUTE_MS, SECOND_MS, toIso } from '#kit/clock'
 
 export type PayoutState = (typeof PAYOUT_STATES)[number]
 export type PayoutRow = {
@@ -20,12 +20,13 @@ export type PayoutRow = {
   settledAtMs: number | null
 }
 
+const SOON_MS = SECOND_MS
 const ASKED_OFTEN_FOR_MS = 10 * MINUTE_MS
 
-/** When to look at an open pay-out next: at every tick while it is fresh, then less and less often, at least every hour. */
+/** When to look at an open pay-out next: at every tick and whenever its member looks while it is fresh, then less and less often, at least every hour. */
 export function nextAskAtMs(row: Pick<PayoutRow, 'atMs'>, nowMs: number): number {
   const age = nowMs - row.atMs
-  return nowMs + (age < ASKED_OFTEN_FOR_MS ? 0 : Math.min(HOUR_MS, Math.floor(age / 4)))
+  return nowMs + (age < ASKED_OFTEN_FOR_MS ? SOON_MS : Math.min(HOUR_MS, Math.floor(age / 4)))
 }
 
 /** The row once the bank has paid, or refused to: nothing of the account is kept but what its owner recognises it by. */

@@ -1,13 +1,13 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import type { CallContext } from '#contracts/call'
 import type { Result } from '#contracts/errors'
-import type { HoldId, MemberId } from '#contracts/ids'
+import type { HoldId, MemberId, TradeId } from '#contracts/ids'
 import type { Cause, Hold } from '#contracts/payments'
 import type { PaymentsApi } from '#contracts/payments.api'
 import { nowMs } from '#kit/clock'
 import { readEnv } from '#kit/env'
 import { PaymentsEnv } from './env.ts'
-import { type HoldOrder, hold, holdsOf, prolong, release } from './hold.service.ts'
+import { type HoldOrder, hold, holdsOf, holdsOfMany, prolong, release } from './hold.service.ts'
 import { type Reported, reportIncident } from './incident.service.ts'
 import type { SettlementOrder } from './settlement.rules.ts'
 import { type RefundOrder, refund, settle } from './settlement.service.ts'
@@ -42,6 +42,14 @@ export class PaymentsRpc extends WorkerEntrypoint<object> implements PaymentsApi
   /** The holds of a process as they stand. */
   async holdsOf(_ctx: CallContext, cause: Cause): Promise<Result<Hold[]>> {
     return await holdsOf(this.#env(), cause)
+  }
+
+  /** The holds of many trades as they stand. */
+  async holdsOfMany(
+    _ctx: CallContext,
+    tradeIds: TradeId[],
+  ): Promise<Result<{ tradeId: TradeId; holds: Hold[] }[]>> {
+    return await holdsOfMany(this.#env(), tradeIds)
   }
 
   /** Money back after a settlement. */

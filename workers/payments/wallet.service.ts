@@ -10,6 +10,7 @@ import {
   type Wallet,
 } from '#contracts/payments'
 import { ok, refuse } from '#kit/result'
+import { hasOpenCharge } from './charge.store.ts'
 import type { PaymentsEnv } from './env.ts'
 import { readWallet } from './wallet.store.ts'
 
@@ -33,8 +34,12 @@ export async function walletOf(env: PaymentsEnv, memberId: MemberId, atMs: numbe
   }
 }
 
-/** Whether a member may leave: not while there is money in the wallet, held, or owed to them. */
+/**
+ * Whether a member may leave: not while there is money in the wallet, held, or owed to them, nor while a top-up of theirs may still be
+ * paid. One that is paid all the same, since it was begun at the same moment or had been declined before, goes back to the payer.
+ */
 export async function mayLeave(env: PaymentsEnv, memberId: MemberId, atMs: number): Promise<Result<null>> {
   const { balance, held, owed } = await readWallet(env.DB, memberId, atMs)
-  return balance === 0 && held === 0 && owed === 0 ? ok(null) : refuse('WALLET_NOT_EMPTY')
+  const isEmpty = balance === 0 && held === 0 && owed === 0
+  return isEmpty && !(await hasOpenCharge(env.DB, memberId)) ? ok(null) : refuse('WALLET_NOT_EMPTY')
 }

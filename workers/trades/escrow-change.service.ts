@@ -4,13 +4,14 @@ import type { TradeState } from '#contracts/trades'
 import { runBatch } from '#kit/d1'
 import { newId } from '#kit/id'
 import { outboxPut } from '#kit/outbox'
+import { AT_REST_AFTER_MS } from './audit.rules.ts'
 import { dueAtMs, type Escrowed } from './escrow.rules.ts'
 import { type EscrowTrade, replaceEscrow, rowOf } from './escrow.store.ts'
 import { factsOf } from './trade.view.rules.ts'
 
 type To = { state?: TradeState; completedAtMs?: number; escrow: Partial<Escrowed> }
 
-/** The next version of a purchase, with the moment the tick looks at it next. */
+/** The next version of a purchase, with the moments at which the tick and the audit look at it next. */
 export function nextOf(trade: EscrowTrade, to: To, atMs: number): EscrowTrade {
   const next = {
     ...trade,
@@ -19,7 +20,10 @@ export function nextOf(trade: EscrowTrade, to: To, atMs: number): EscrowTrade {
     version: trade.version + 1,
     escrow: { ...trade.escrow, ...to.escrow },
   }
-  return { ...next, escrow: { ...next.escrow, dueAtMs: dueAtMs(next, atMs) } }
+  return {
+    ...next,
+    escrow: { ...next.escrow, dueAtMs: dueAtMs(next, atMs), auditAtMs: atMs + AT_REST_AFTER_MS },
+  }
 }
 
 /** A change of a purchase with what stands and falls with it, in one batch; false when somebody else was faster and nothing was written. */

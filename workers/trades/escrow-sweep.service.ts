@@ -42,6 +42,9 @@ async function takeUp(env: TradesEnv, id: TradeId, atMs: number): Promise<boolea
   if (isKept) await write(env.DB, nextOf(trade, { escrow: { intent: 'keep' } }, atMs))
   const hasSpoken = (await endInSilence(env, id, atMs)) || (await noticeRelease(env, id, atMs))
   const now = await readEscrow(env.DB, id)
+  // What the audit has frozen is past its time and still not to be let go.
+  if (now?.escrow.frozenAtMs && !hasSpoken && dutyOf(now) === null)
+    await postpone(env.DB, id, atMs + AGAIN_AFTER_MS).run()
   if (!now || dutyOf(now) === null) return hasSpoken
   const after = await carryOut(env, id, atOnce)
   // Its flow finds that nothing is left for it, or goes on waiting.

@@ -67,6 +67,10 @@ export const Escrowed = z.object({
   dispute: KeptDispute.nullable(),
   retryKey: z.string().nullable(),
   dueAtMs: z.int().nullable(),
+  taken: z.int().nullable(),
+  auditAtMs: z.int(),
+  frozenAtMs: z.int().nullable(),
+  saleSeen: z.int(),
   refunds: z.array(KeptRefund),
 })
 export type Escrowed = z.infer<typeof Escrowed>
@@ -111,12 +115,17 @@ const MAY_END: Partial<Record<End, Side>> = { confirmed: 'buyer', code: 'seller'
 export function endBy({ state, escrow }: Standing, end: End, side: Side): Result<'now' | 'again'> {
   if ((MAY_END[end] ?? side) !== side) return refuse('FORBIDDEN')
   if (escrow.ended === end) return ok('again')
+  if (escrow.frozenAtMs !== null) return refuse('TRADE_FROZEN')
   return state === 'paid' && escrow.intent === null ? ok('now') : refuse(notPaid(state))
 }
 
 /** Whether its time has come to go to the seller without a word of the buyer's. */
 export const isSilent = ({ state, escrow }: Standing, nowMs: number): boolean =>
-  state === 'paid' && escrow.intent === null && escrow.releaseAtMs !== null && escrow.releaseAtMs <= nowMs
+  state === 'paid' &&
+  escrow.intent === null &&
+  escrow.frozenAtMs === null &&
+  escrow.releaseAtMs !== null &&
+  escrow.releaseAtMs <= nowMs
 
 /** Whether the buyer is to be told now that the money is about to go. */
 export const isNoticeDue = ({ state, escrow }: Standing, nowMs: number): boolean =>
@@ -137,7 +146,7 @@ export function countTry(
   return refuse('TOO_MANY_REQUESTS', { retryAfterSeconds: Math.ceil((endsMs - nowMs) / SECOND_MS) })
 }
 
-/** Whether a side may say that something is wrong: while it is paid and nothing else was decided. */
+/** Whether a side may say that something is wrong, also of one the audit has frozen, for that brings an operator: while it is paid and nothing else was decided. */
 export const mayDispute = ({ state, escrow }: Standing): Result<null> =>
   state === 'paid' && escrow.intent === null ? ok(null) : refuse(notPaid(state))
 
@@ -162,6 +171,7 @@ export function refundBy(
   amount: number,
   nowMs: number,
 ): Result<'with release' | 'at once'> {
+  if (escrow.frozenAtMs !== null) return refuse('TRADE_FROZEN')
   const asked = escrow.refunds.reduce((sum, refund) => sum + refund.amount, 0)
   if (state === 'paid' && escrow.intent !== null) return refuse('REQUEST_IN_FLIGHT', { retryAfterSeconds: 1 })
   if (state !== 'paid' && state !== 'completed') return refuse(notPaid(state))

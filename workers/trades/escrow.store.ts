@@ -1,6 +1,7 @@
 import type { MemberId, RefundId, TradeId } from '#contracts/ids'
 import type { TradeState } from '#contracts/trades'
 import { assertChangedOne } from '#kit/d1'
+import { newId } from '#kit/id'
 import { type Escrowed, escrowIn } from './escrow.rules.ts'
 import { insertTrade, ROW, readTrade, replaceTrade, type TradeRow } from './trade.store.ts'
 
@@ -34,8 +35,9 @@ export const insertPurchase = (db: D1Database, trade: EscrowTrade): D1PreparedSt
   insertTrade(db, rowOf(trade)),
   db
     .prepare(
-      `INSERT INTO escrows (trade_id, category, paid, discount, coupon_id, intent, held_until_ms, handover_code, retry_key, due_at_ms)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO escrows (trade_id, category, paid, discount, coupon_id, intent, held_until_ms, handover_code, retry_key, due_at_ms,
+  audit_at_ms)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .bind(
       trade.id,
@@ -48,6 +50,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       trade.escrow.handoverCode,
       trade.escrow.retryKey,
       trade.escrow.dueAtMs,
+      trade.escrow.auditAtMs,
     ),
 ]
 
@@ -58,7 +61,7 @@ export const replaceEscrow = (db: D1Database, trade: EscrowTrade): D1PreparedSta
     .prepare(
       `UPDATE escrows SET paid = ?, discount = ?, refunded = ?, coupon_title = ?, intent = ?, ended = ?, ended_by = ?,
   failure = ?, release_at_ms = ?, noticed = ?, held_until_ms = ?, tries = ?, tried_from_ms = ?, dispute = ?,
-  retry_key = ?, due_at_ms = ?
+  retry_key = ?, due_at_ms = ?, taken = ?, audit_at_ms = ?
 WHERE trade_id = ?`,
     )
     .bind(
@@ -78,6 +81,8 @@ WHERE trade_id = ?`,
       trade.escrow.dispute === null ? null : JSON.stringify(trade.escrow.dispute),
       trade.escrow.retryKey,
       trade.escrow.dueAtMs,
+      trade.escrow.taken,
+      trade.escrow.auditAtMs,
       trade.id,
     ),
   assertChangedOne(db),
@@ -168,6 +173,15 @@ export async function readWaitingRefunds(
     .all<{ id: RefundId; tradeId: TradeId }>()
   return results
 }
+
+/** Forgets the keys of purchases begun before `beforeMs`, the oldest first; ids are in the order of their times. */
+export const forgetRetryKeys = (db: D1Database, beforeMs: number, limit: number): D1PreparedStatement =>
+  db
+    .prepare(
+      `UPDATE escrows SET retry_key = NULL WHERE trade_id IN (
+  SELECT trade_id FROM escrows WHERE retry_key IS NOT NULL AND trade_id < ? ORDER BY trade_id LIMIT ?)`,
+    )
+    .bind(newId('trd', beforeMs), limit)
 
 /** Whose purchase a request's key belongs to. */
 export const retryKeyOf = (memberId: MemberId, key: string): string => `${memberId} ${key}`

@@ -9,6 +9,7 @@ import { runBatch } from '#kit/d1'
 import { newId } from '#kit/id'
 import { ok, refuse } from '#kit/result'
 import { type Asker, callFor } from './asker.ts'
+import { AT_REST_AFTER_MS } from './audit.rules.ts'
 import { soldThing } from './closing.service.ts'
 import type { TradesEnv } from './env.ts'
 import { HELD_MS, STUCK_AFTER_MS } from './escrow.rules.ts'
@@ -137,6 +138,7 @@ function newPurchase(
       handoverCode: newCode(),
       ...{ tries: 0, triedFromMs: 0, dispute: null, retryKey },
       dueAtMs: atMs + STUCK_AFTER_MS,
+      ...{ taken: null, auditAtMs: atMs + AT_REST_AFTER_MS, frozenAtMs: null, saleSeen: 0 },
       refunds: [],
     },
   }

@@ -68,7 +68,8 @@ export async function sellThing(env: TradesEnv, trade: EscrowTrade): Promise<Tol
 /** It is over: the row, its fact, and the end of others' appointments about the thing are one batch. */
 export async function complete(env: TradesEnv, trade: EscrowTrade): Promise<Told> {
   const atMs = nowMs()
-  const to = { state: 'completed', completedAtMs: atMs, escrow: { intent: null } } as const
+  const taken = trade.escrow.paid - trade.escrow.refunded
+  const to = { state: 'completed', completedAtMs: atMs, escrow: { intent: null, taken } } as const
   const completed = nextOf(trade, to, atMs)
   const asked = { requestId: `trade:${trade.id}`, atMs }
   const event = moneyEvent('trade.completed', completed, { actorId: trade.escrow.endedBy, ...asked })

@@ -1,7 +1,9 @@
-import { DAY_MS, nowMs, SECOND_MS } from '#kit/clock'
+import { DAY_MS, HOUR_MS, nowMs, SECOND_MS } from '#kit/clock'
 import { relay, relayWaiting, sweepPlatformTables } from '#kit/outbox'
+import { auditPurchases } from './audit.service.ts'
 import { close, reopen } from './closing.service.ts'
 import type { TradesEnv } from './env.ts'
+import { forgetRetryKeys } from './escrow.store.ts'
 import { sweepPurchases } from './escrow-sweep.service.ts'
 import { finishRefunds } from './refund.service.ts'
 import { endSpokenOf, remind } from './reminder.service.ts'
@@ -12,8 +14,11 @@ const STUCK_AFTER_MS = 30 * SECOND_MS
 /** One tick heals at most so many of each; the rest waits a minute. */
 const HEALED_A_TICK = 50
 const FAILED_KEPT_MS = DAY_MS
+/** As long as any request's key is kept (kit/outbox.ts), so that both forget it in the same tick. */
+const RETRY_KEYS_KEPT_MS = 25 * HOUR_MS
+const KEYS_FORGOTTEN_A_TICK = 500
 
-/** The minute's work: heals what died half way, tells what waits, forgets what is old. Running twice or late is harmless. */
+/** The minute's work: heals what died half way, tells what waits, forgets what is old, audits its share of purchases. Running twice or late is harmless. */
 export async function sweep(
   env: TradesEnv,
   now: { atMs: number; resendSentSinceMs?: number },
@@ -25,8 +30,10 @@ export async function sweep(
   const results = await env.DB.batch([
     endSpokenOf(env, now.atMs),
     sweepFailed(env.DB, now.atMs - FAILED_KEPT_MS),
+    forgetRetryKeys(env.DB, now.atMs - RETRY_KEYS_KEPT_MS, KEYS_FORGOTTEN_A_TICK),
     ...sweepPlatformTables(env.DB, now.atMs),
   ])
+  await auditPurchases(env, now.atMs)
   return {
     relayed,
     swept: healed + purchases + reminded + results.reduce((sum, { meta }) => sum + meta.changes, 0),

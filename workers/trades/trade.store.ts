@@ -25,19 +25,21 @@ export type TradeRow = {
   escrow: string | null
 }
 
-/** What is read of a trade `t`. */
+/** What is read of a trade `t`. The escrow is one object of two halves, since D1 takes 32 arguments of a function at most. */
 export const ROW = `t.id, t.listing_id AS listingId, t.title, t.image, t.price, t.seller_id AS sellerId, t.buyer_id AS buyerId,
   t.room_id AS roomId, t.state, t.reopen_waiting AS reopenWaiting, t.version, t.created_at_ms AS createdAtMs,
   t.completed_at_ms AS completedAtMs,
   (SELECT json_group_array(json_object('id', r.id, 'role', r.role, 'score', r.score, 'tags', json(r.tags),
     'text', r.text, 'atMs', r.written_at_ms, 'showsAtMs', r.shows_at_ms)) FROM reviews r WHERE r.trade_id = t.id) AS reviews,
-  t.kind, (SELECT json_object('category', e.category, 'paid', e.paid, 'discount', e.discount, 'refunded', e.refunded,
+  t.kind, (SELECT rtrim(json_object('category', e.category, 'paid', e.paid, 'discount', e.discount, 'refunded', e.refunded,
     'couponId', e.coupon_id, 'couponTitle', e.coupon_title, 'intent', e.intent, 'ended', e.ended, 'endedBy', e.ended_by,
     'failure', e.failure, 'releaseAtMs', e.release_at_ms, 'noticed', e.noticed, 'heldUntilMs', e.held_until_ms,
-    'handoverCode', e.handover_code, 'tries', e.tries, 'triedFromMs', e.tried_from_ms, 'dispute', json(e.dispute),
-    'retryKey', e.retry_key, 'dueAtMs', e.due_at_ms, 'refunds', json((SELECT json_group_array(json_object('id', f.id,
+    'handoverCode', e.handover_code, 'tries', e.tries), '}') || ',' || ltrim(json_object(
+    'triedFromMs', e.tried_from_ms, 'dispute', json(e.dispute), 'retryKey', e.retry_key, 'dueAtMs', e.due_at_ms,
+    'taken', e.taken, 'auditAtMs', e.audit_at_ms, 'frozenAtMs', e.frozen_at_ms, 'saleSeen', e.sale_seen,
+    'refunds', json((SELECT json_group_array(json_object('id', f.id,
       'amount', f.amount, 'by', f.by, 'reason', f.reason, 'done', f.done, 'atMs', f.at_ms))
-      FROM refunds f WHERE f.trade_id = t.id))) FROM escrows e WHERE e.trade_id = t.id) AS escrow`
+      FROM refunds f WHERE f.trade_id = t.id))), '{') FROM escrows e WHERE e.trade_id = t.id) AS escrow`
 
 /**
  * What a history shows: what never came to be is in none, and of what was undone only what had been paid. Worded as in the indexes,

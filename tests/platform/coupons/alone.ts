@@ -88,8 +88,15 @@ export async function startCoupons() {
       'SELECT member_id AS memberId, id AS couponId, sequence FROM coupons WHERE campaign_id = ? ORDER BY sequence'
     return z.array(Row).parse((await db.prepare(query).bind(id).all()).results)
   }
-  const evict = ({ id, day }: { id: CampaignId; day: string }) =>
-    worker.evictDurableObject('COUPON_COUNTER', { name: `${id}:${day}` })
+  /** Throws a day's object out of memory; whether it was in there. */
+  const evict = ({ id, day }: { id: CampaignId; day: string }): Promise<boolean> =>
+    worker.evictDurableObject('COUPON_COUNTER', { name: `${id}:${day}` }).then(
+      () => true,
+      (error: unknown) => {
+        if (/not currently running/.test(String(error))) return false
+        throw error
+      },
+    )
 
   return { ...alone, call, open, claim, won, edit, mine, rpc, tick, incidents, projected, evict, close }
 }

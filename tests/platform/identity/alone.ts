@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Problem, type Result } from '#contracts/errors'
 import { Session } from '#contracts/identity'
 import { eventually, unique } from '../../support/platform.ts'
-import { type Answer, startAlone } from '../../support/worker-alone.ts'
+import { type Answer, neighboursOf, startAlone } from '../../support/worker-alone.ts'
 
 const Mails = z.object({ items: z.array(z.object({ subject: z.string(), text: z.string() })) })
 const Work = z.object({ passwordHashes: z.int(), throttleCalls: z.int() })
@@ -24,7 +24,13 @@ export async function startIdentity() {
     domain: 'identity',
     neighbours: ['MEDIA', 'PAYMENTS'],
     entrypoint: 'IdentityRpc',
-    beside: [{ configPath: 'workers/stand-ins/wrangler.toml' }],
+    // Webhooks of the stand-ins are nobody's here.
+    beside: [
+      {
+        configPath: 'workers/stand-ins/wrangler.toml',
+        bindingOverrides: { EDGE: neighboursOf('identity') },
+      },
+    ],
   })
   const { server, worker, db, neighbours, close } = alone
 

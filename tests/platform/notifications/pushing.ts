@@ -19,6 +19,12 @@ const Letters = z.array(z.object({ subject: z.string(), text: z.string(), key: z
 
 /** Browsers, push service and letters of a town that is tested alone. */
 export function pushingIn(town: NotificationsAlone) {
+  /** A line that was idle for long may break when it is used again; nothing asked here minds being asked twice. */
+  const ask = (path: string, init?: { method: string; headers: Record<string, string>; body: string }) => {
+    const once = () => town.neighbours.fetch(path, init)
+    return once().catch(once)
+  }
+
   const subscribe = (as: MemberId, json: object, headers: Record<string, string> = {}) =>
     town.call('POST', 'notifications/devices', { as, json, headers })
 
@@ -32,7 +38,7 @@ export function pushingIn(town: NotificationsAlone) {
 
   /** Everything the push service was sent for a browser, what it refused included. */
   async function sentTo({ id }: PushingBrowser) {
-    const reply = await town.neighbours.fetch(`/dev/push/${id}`)
+    const reply = await ask(`/dev/push/${id}`)
     return Messages.parse(await reply.json()).items
   }
 
@@ -47,15 +53,15 @@ export function pushingIn(town: NotificationsAlone) {
   async function behave({ id }: PushingBrowser, behaviour: object): Promise<void> {
     const body = JSON.stringify(behaviour)
     const headers = { 'content-type': 'application/json' }
-    await town.neighbours.fetch(`/dev/push/${id}/behaviour`, { method: 'POST', headers, body })
+    await ask(`/dev/push/${id}/behaviour`, { method: 'POST', headers, body })
   }
 
-  const devicesOf = async (as: MemberId) =>
-    z.object({ items: z.array(Device) }).parse((await town.call('GET', 'notifications/devices', { as })).json)
-      .items
+  async function devicesOf(as: MemberId) {
+    const list = () => town.call('GET', 'notifications/devices', { as })
+    return z.object({ items: z.array(Device) }).parse((await list().catch(list)).json).items
+  }
 
-  const lettersTo = async (as: MemberId) =>
-    Letters.parse(await (await town.neighbours.fetch(`/letters?member=${as}`)).json())
+  const lettersTo = async (as: MemberId) => Letters.parse(await (await ask(`/letters?member=${as}`)).json())
 
   return { subscribe, browserOf, sentTo, readBy, behave, devicesOf, lettersTo }
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type InboxFrame, NotificationPage } from '#contracts/notifications'
 import { eventually, type Platform, type SignedUp, startPlatform, unique } from '../../support/platform.ts'
+import { PushingBrowser, vapidOf } from './browser-keys.ts'
 import { listen, openStream } from './readers.ts'
 
 /** The whole way: a neighbour does something on the market, and the other hears of it, through the edge and back. */
@@ -20,6 +21,9 @@ afterAll(() => platform.close())
 
 const WithId = z.object({ id: z.string() })
 const Ticket = z.object({ url: z.string() })
+const Pushed = z.object({
+  items: z.array(z.object({ status: z.int(), body: z.string(), headers: z.record(z.string(), z.string()) })),
+})
 
 async function newListing(): Promise<string> {
   const json = { title: '원목 책상', description: '튼튼해요', category: 'furniture', price: 30_000 }
@@ -96,5 +100,29 @@ describe('through the edge', () => {
         body: '원목 책상 · 30,000원 → 20,000원',
       }),
     )
+  })
+
+  it('a device gets what it alone can read, from a push service as it is played here', async () => {
+    const browser = new PushingBrowser()
+    const { accessToken: token } = await platform.signUp()
+    const added = await platform.call('POST', 'notifications/devices', {
+      ...{ token, json: browser.subscription, idempotencyKey: unique('k') },
+    })
+    expect(added.status, added.text).toBe(201)
+    const listing = await newListing()
+    const question = await platform.call('POST', `listings/${listing}/comments`, {
+      ...{ token, json: { text: '아직 있나요?' } },
+    })
+    await say(seller, listing, '네, 오늘 어때요?', WithId.parse(question.json).id)
+    const [message] = await eventually(async () => {
+      const { items } = Pushed.parse((await platform.call('GET', `/dev/push/${browser.id}`)).json)
+      expect(items.map(({ status }) => status)).toEqual([201])
+      return items
+    })
+    const read = browser.opened(message?.body ?? '')
+    expect(read).toMatchObject({ type: 'reply', url: `/listings/${listing}#comments`, unread: 1 })
+    expect(read.body).toContain('오늘 어때요?')
+    const { key } = vapidOf(message?.headers.authorization)
+    expect((await platform.call('GET', 'notifications/push-key')).json).toEqual({ publicKey: key })
   })
 })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Charge } from '#contracts/payments'
+import { BALANCE_MAX, Charge } from '#contracts/payments'
+import { newId } from '#kit/id'
 import { eventually, type SignedUp, unique } from '../../support/platform.ts'
 import { codeOf, type Purse, startPurse } from './purse.ts'
 
@@ -123,6 +124,27 @@ describe('A top-up', () => {
     expect((await begin(2_000_000)).status).toBe(201)
   })
 
+  it('does not fill a wallet beyond its measure, open top-ups reckoned in', async () => {
+    const rich = await purse.newcomer()
+    const account = `member:${rich.memberId}`
+    await purse.db.batch([
+      purse.db
+        .prepare("INSERT INTO accounts (id, kind, owner) VALUES (?, 'member', ?)")
+        .bind(account, rich.memberId),
+      purse.db
+        .prepare(
+          `INSERT INTO transfers (id, debit, credit, amount, cause_kind, cause_id, at_ms)
+           VALUES (?, 'platform:correction', ?, ?, 'correction', 'a gift of this test', ?)`,
+        )
+        .bind(newId('xfr', Date.now()), account, BALANCE_MAX - 500_000, Date.now()),
+    ])
+    const begin = (amount: number) => purse.post(rich, 'wallet/charges', { amount })
+    expect(codeOf(await begin(500_001))).toBe('AMOUNT_LIMIT_REACHED')
+    expect((await begin(300_000)).status).toBe(201)
+    expect(codeOf(await begin(200_001))).toBe('AMOUNT_LIMIT_REACHED')
+    expect((await begin(200_000)).status).toBe(201)
+  })
+
   it('is refused, and nothing is written down, while the provider is out of reach', async () => {
     await purse.provider({ kind: 'refuse', status: 503 })
     const refused = await purse.post(payer, 'wallet/charges', { amount: 1_000 })
@@ -154,6 +176,54 @@ describe('A payment of another amount or currency than was asked for', () => {
       )
     },
   )
+})
+
+describe('A top-up of a member who leaves', () => {
+  const leave = (member: SignedUp) =>
+    purse.platform.call('DELETE', 'me', { token: member.accessToken, json: { password: member.password } })
+  const isClosed = (member: SignedUp) =>
+    eventually(async () => {
+      const row = await purse.db
+        .prepare('SELECT closed_at_ms AS atMs FROM accounts WHERE owner = ?')
+        .bind(member.memberId)
+        .first<{ atMs: number | null }>()
+      expect(row?.atMs).toBeGreaterThan(0)
+    })
+
+  it('keeps them until it is over, for it may still be paid', async () => {
+    const member = await purse.newcomer()
+    const charge = await purse.begin(member, 5_000)
+    expect(codeOf(await leave(member))).toBe('WALLET_NOT_EMPTY')
+    await letExpire(charge)
+    await purse.tick()
+    expect((await leave(member)).status).toBe(204)
+  })
+
+  it('paid after they have left credits nobody: the payer has it back, and an operator hears of it', async () => {
+    const member = await purse.newcomer()
+    const charge = await purse.begin(member, 6_000)
+    await purse.at(charge, 'decline')
+    await eventually(async () => expect((await purse.chargeOf(member, charge.id)).state).toBe('declined'))
+    expect((await leave(member)).status).toBe(204)
+    await isClosed(member)
+    // Another card, after all.
+    await silently()
+    await purse.at(charge, 'approve')
+    expect((await purse.webhook({ paymentId: charge.id })).status).toBe(200)
+    const [incident, ...more] = await purse.incidentsAbout(charge.id)
+    expect([incident?.invariant, incident?.difference]).toEqual(['provider_clearing_matches', 6_000])
+    await purse.tick()
+    expect([more, await purse.incidentsAbout(charge.id)]).toEqual([[], [incident]])
+    const moved = await purse.db
+      .prepare(
+        'SELECT balance, (SELECT count(*) FROM transfers WHERE cause_id = ?) AS n FROM accounts WHERE owner = ?',
+      )
+      .bind(charge.id, member.memberId)
+      .first()
+    expect(moved).toEqual({ balance: 0, n: 0 })
+    const page = await purse.platform.call('GET', `/dev/pay/checkout/${charge.id}`)
+    expect(page.text).toContain('취소된')
+  })
 })
 
 describe('A top-up cancelled at the provider after it was credited', () => {

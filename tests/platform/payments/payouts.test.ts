@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { MemberId } from '#contracts/ids'
 import { Payout } from '#contracts/payments'
+import { newId } from '#kit/id'
 import { eventually, type SignedUp, unique } from '../../support/platform.ts'
 import { codeOf, type Purse, startPurse } from './purse.ts'
 
@@ -99,6 +101,40 @@ describe('A pay-out', () => {
     const over = await purse.post(poor, 'wallet/transfers', { toMemberId: member.memberId, amount: 10_001 })
     expect(codeOf(over)).toBe('INSUFFICIENT_BALANCE')
     await purse.bank({ kind: 'well' })
+  })
+
+  it('puts its money out of a refund’s reach until it comes back; the refund then moves once', async () => {
+    const [seller, buyer] = [await purse.newcomer(), await purse.newcomer()]
+    await purse.topUp(seller, 10_000)
+    await purse.bank({ kind: 'slow', delayMs: 2_500 })
+    const order = { amount: 8_000, bankAccount: account('0000') }
+    const { id } = Payout.parse((await purse.post(seller, 'wallet/payouts', order)).json)
+    const [from, to] = [MemberId.parse(seller.memberId), MemberId.parse(buyer.memberId)]
+    const cause = { kind: 'refund', id: newId('trd', Date.now()) } as const
+    const ctx = {
+      actor: { kind: 'worker', worker: 'trades' },
+      requestId: 'req-1',
+      idempotencyKey: 'r:1',
+    } as const
+    const request = { refundId: unique('refund-'), cause, from, to, amount: 5_000, memo: '일부 환불' }
+    const early = await purse.PAYMENTS.refund(ctx, request)
+    expect(early).toMatchObject({ ok: false, refusal: { code: 'INSUFFICIENT_BALANCE' } })
+    await eventually(async () => {
+      await purse.tick()
+      expect((await purse.payoutOf(seller, id)).state).toBe('failed')
+    })
+    expect([await purse.PAYMENTS.refund(ctx, request), await purse.PAYMENTS.refund(ctx, request)]).toEqual([
+      { ok: true, value: null },
+      { ok: true, value: null },
+    ])
+    expect([(await purse.walletOf(seller)).total, (await purse.walletOf(buyer)).total]).toEqual([
+      5_000, 5_000,
+    ])
+  })
+
+  it('ends while its member watches, without a tick', async () => {
+    const { id } = await asked(3_000, account())
+    await eventually(async () => expect((await purse.payoutOf(member, id)).state).toBe('paid'))
   })
 
   it('keeps within its limits, and wants an account that can be one', async () => {

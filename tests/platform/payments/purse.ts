@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ChargeId } from '#contracts/ids'
 import { pageOf } from '#contracts/page'
 import { Charge, Incident, Payout, Wallet, WalletEntry } from '#contracts/payments'
+import type { PaymentsApi } from '#contracts/payments.api'
 import { newOperator, type Reply, type SignedUp, startPlatform, unique } from '../../support/platform.ts'
 
 /** The whole platform with the provider and the bank played by the stand-ins, as a member and a stranger to the API meet it. */
@@ -9,6 +10,10 @@ export async function startPurse() {
   const platform = await startPlatform()
   const operator = await newOperator(platform)
   const paymentsDb = (await platform.server.getWorker<{ DB: D1Database }>('madang-payments').getEnv()).DB
+
+  /** Payments' RPC, as trades has it. */
+  const trades = platform.server.getWorker<{ PAYMENTS: Service<PaymentsApi> }>('madang-trades')
+  const { PAYMENTS } = await trades.getEnv()
 
   const post = (member: SignedUp, path: string, json?: unknown, key = unique('k')): Promise<Reply> =>
     platform.call('POST', path, {
@@ -80,7 +85,7 @@ export async function startPurse() {
       entriesOf,
       payoutOf,
     },
-    ...{ provider, bank, webhook, sentTo, incidentsAbout },
+    ...{ provider, bank, webhook, sentTo, incidentsAbout, PAYMENTS },
     newcomer: () => platform.signUp(),
     tick: platform.tick,
     close: platform.close,

@@ -96,6 +96,7 @@ export async function startTrades() {
 
 const Seen = z.object({
   membersAsked: z.int(),
+  incidents: z.array(z.string()),
   status: z.string().nullable(),
   wallets: z.array(z.object({ total: z.int(), held: z.int() })),
   coupons: z.array(z.string().nullable()),

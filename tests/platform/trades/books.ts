@@ -1,6 +1,7 @@
 import type { Result } from '#contracts/errors'
 import type { CouponId, HoldId, ListingId, MemberId, TradeId } from '#contracts/ids'
-import type { Hold } from '#contracts/payments'
+import type { SaleFacts } from '#contracts/listings.api'
+import type { Cause, Hold } from '#contracts/payments'
 import type { HoldLine } from '#contracts/payments.api'
 import { ok, refuse } from '#kit/result'
 
@@ -15,6 +16,8 @@ type Refund = { refundId: string; from: MemberId; to: MemberId; amount: number }
 export class Books {
   readonly balances = new Map<string, number>()
   readonly holds = new Map<HoldId, Hold>()
+  /** What each hold was made for. */
+  readonly causes = new Map<HoldId, string>()
   readonly settlements = new Set<string>()
   readonly refunds = new Set<string>()
 
@@ -37,7 +40,12 @@ export class Books {
     return open.reduce((sum, { amount }) => sum + amount, 0)
   }
 
-  hold(request: { lines: HoldLine[]; payeeId: MemberId | null; expiresAtMs: number }): Result<Hold[]> {
+  hold(request: {
+    cause: Cause
+    lines: HoldLine[]
+    payeeId: MemberId | null
+    expiresAtMs: number
+  }): Result<Hold[]> {
     for (const { holdId, payer, amount } of request.lines) {
       const isShort = payer !== 'promotion' && this.balanceOf(payer) - this.heldOf(payer) < amount
       if (!this.holds.has(holdId) && isShort) return refuse('INSUFFICIENT_BALANCE')
@@ -49,8 +57,19 @@ export class Books {
         const { payeeId, expiresAtMs } = request
         const fresh: Hold = { id: holdId, payer, payeeId, amount, posted: 0, state: 'open', expiresAtMs }
         this.holds.set(holdId, fresh)
+        this.causes.set(holdId, request.cause.id)
         return fresh
       }),
+    )
+  }
+
+  holdsOfMany(tradeIds: TradeId[]): Result<{ tradeId: TradeId; holds: Hold[] }[]> {
+    const holds = [...this.holds.values()]
+    return ok(
+      tradeIds.map((tradeId) => ({
+        tradeId,
+        holds: holds.filter(({ id }) => this.causes.get(id) === tradeId),
+      })),
     )
   }
 
@@ -146,6 +165,7 @@ export type Thing = {
 /** Listings in memory, as far as a purchase asks them. */
 export class Shelves {
   readonly things = new Map<ListingId, Thing>()
+  readonly changedAtMs = new Map<ListingId, number>()
 
   reserve(request: {
     id: ListingId
@@ -185,7 +205,24 @@ export class Shelves {
     return ok(null)
   }
 
+  /** A thing as it stands. */
+  as(id: ListingId): Result<Thing> {
+    const thing = this.things.get(id)
+    return thing ? ok(thing) : refuse('NOT_FOUND')
+  }
+
+  salesOf(ids: ListingId[]): Result<SaleFacts[]> {
+    const things = ids.flatMap((id) => this.things.get(id) ?? [])
+    return ok(
+      things.map(({ id, soldBy }) => ({
+        ...{ id, soldByTrade: soldBy },
+        changedAtMs: this.changedAtMs.get(id) ?? 0,
+      })),
+    )
+  }
+
   #put(thing: Thing): Thing {
+    this.changedAtMs.set(thing.id, Date.now())
     this.things.set(thing.id, thing)
     return thing
   }

@@ -41,6 +41,7 @@ const titles = new Map<ListingId, string>()
 const shelves = new Shelves()
 const books = new Books()
 const coupons = new CouponBook()
+const incidents = new Set<string>()
 let payments: 'up' | 'down' | 'slow' | 'losing answers' = 'up'
 /** Longer than a purchase waits for its answer, shorter than one call may take. */
 const SLOW_MS = 2_000
@@ -89,6 +90,18 @@ export default class Neighbours extends WorkerEntrypoint<{ JWKS: string }> {
   unreserve(_ctx: unknown, { id, tradeId }: { id: ListingId; tradeId: TradeId }): Result<null> {
     if (listings === 'down') throw new Error('listings is down')
     return shelves.unreserve(id, tradeId)
+  }
+
+  salesOf(_ctx: unknown, ids: ListingId[]) {
+    return shelves.salesOf(ids)
+  }
+
+  holdsOfMany(_ctx: unknown, ids: TradeId[]) {
+    return asPayments(() => books.holdsOfMany(ids))
+  }
+
+  reportIncident(_ctx: unknown, incident: { key: string }): void {
+    incidents.add(incident.key)
   }
 
   reopen(_ctx: unknown, { id, tradeId }: Sale): Result<null> {
@@ -149,6 +162,7 @@ export default class Neighbours extends WorkerEntrypoint<{ JWKS: string }> {
     if (told.kind === 'listings') listings = told.is
     return Response.json({
       membersAsked,
+      incidents: [...incidents],
       status: told.kind === 'look' ? (shelves.things.get(told.id)?.status ?? null) : null,
       wallets: told.kind === 'wallets' ? told.of.map(walletOf) : [],
       coupons:

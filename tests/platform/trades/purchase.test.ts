@@ -3,7 +3,7 @@ import { type CouponId, type MemberId, TradeId } from '#contracts/ids'
 import type { ListingStatus } from '#contracts/listings'
 import { pageOf } from '#contracts/page'
 import { RELEASE_AFTER_MS, RELEASE_NOTICE_BEFORE_MS, Trade } from '#contracts/trades'
-import { DAY_MS, MINUTE_MS } from '#kit/clock'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '#kit/clock'
 import { newId } from '#kit/id'
 import { eventually } from '../../support/platform.ts'
 import { newMember, startTrades, type Talk, type TradesAlone } from './alone.ts'
@@ -104,6 +104,41 @@ describe('a purchase with the wallet', () => {
     expect(again.headers.get('idempotency-replayed')).toBe('true')
     expect((await buy(between, { key, expectedPrice: 1 })).code).toBe('IDEMPOTENCY_KEY_REUSED')
     expect((await wallets(between)).held).toBe(PRICE)
+  })
+
+  it('under another member’s key, or its own a day later, is another purchase (case 29)', async () => {
+    const [between, others, next] = [await talk(), await talk(), await talk(0)]
+    const key = newKey()
+    const first = await paid(between, { key })
+    const second = await paid(others, { key })
+    expect([first.listing.id, second.listing.id]).toEqual([between.listingId, others.listingId])
+    const another = { ...next, buyerId: between.buyerId }
+    expect((await buy(another, { key })).code).toBe('IDEMPOTENCY_KEY_REUSED')
+    await town.tick(26 * HOUR_MS)
+    const later = await paid(another, { key })
+    expect([later.listing.id, later.id === first.id]).toEqual([next.listingId, false])
+    expect((await wallets(between)).held).toBe(2 * PRICE)
+  })
+
+  it('under a key that is used again while payments die is one purchase (case 29)', async () => {
+    const between = await talk()
+    const key = newKey()
+    await town.tell({ kind: 'payments', is: 'losing answers' })
+    const first = buy(between, { key })
+    const again = buy(between, { key })
+    const other = await buy(between, { key, expectedPrice: 1 })
+    await town.tell({ kind: 'payments', is: 'up' })
+    await Promise.all([first, again])
+    expect(['IDEMPOTENCY_KEY_REUSED', 'REQUEST_IN_FLIGHT']).toContain(other.code)
+    const trade = await eventually(async () => {
+      const answer = await buy(between, { key })
+      expect([201, 202]).toContain(answer.status)
+      const { id } = Trade.parse(answer.json)
+      expect((await look(between.buyerId, id)).state).toBe('paid')
+      return await look(between.buyerId, id)
+    })
+    expect(trade.state).toBe('paid')
+    expect(await wallets(between)).toMatchObject({ buyer: PURSE, held: PRICE })
   })
 
   it('is refused for each reason by its own code, and nothing moves', async () => {

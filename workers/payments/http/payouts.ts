@@ -5,7 +5,7 @@ import { type AppEnv, onlyMine, refusal, reply, requireMember } from '#kit/app'
 import { idempotent } from '#kit/idempotency'
 import { bearer, idempotencyHeader, jsonBody, jsonReply, problems } from '#kit/openapi'
 import type { PaymentsEnv } from '../env.ts'
-import { advancePayout } from '../payout.follow.service.ts'
+import { advancePayout, advanceWhenDue } from '../payout.follow.service.ts'
 import { findPayout, requestPayout } from '../payout.service.ts'
 import { moverOf } from './movers.ts'
 
@@ -46,6 +46,12 @@ export function payoutRoutes(app: OpenAPIHono<AppEnv<PaymentsEnv>>): void {
 
   app.openapi(read, async (c) => {
     onlyMine(c)
-    return reply(c, await findPayout(c.env, moverOf(c), c.req.valid('param').id))
+    const { id } = c.req.valid('param')
+    const mover = moverOf(c)
+    const found = await findPayout(c.env, mover, id)
+    // Who watches their pay-out need not wait for the tick.
+    if (found.ok && (found.value.state === 'requested' || found.value.state === 'sent'))
+      c.executionCtx.waitUntil(advanceWhenDue(c.env, id, mover.requestId, mover.atMs))
+    return reply(c, found)
   })
 }

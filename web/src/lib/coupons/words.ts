@@ -1,5 +1,4 @@
 import type { Campaign, CouponTerms, Discount } from '#contracts/coupons'
-import { fullTime } from '$lib/format/words.ts'
 import { CATEGORY_NAMES } from '$lib/listing/names.ts'
 import { m } from '$lib/paraglide/messages.js'
 import { getLocale } from '$lib/paraglide/runtime.js'
@@ -46,7 +45,7 @@ export const townDayAndTime = (at: string): string =>
   }).format(new Date(at))
 
 export const rhythmWords = ({ rhythm }: Pick<Campaign, 'rhythm'>): string =>
-  rhythm.kind === 'daily' ? m.coupon_daily({ time: rhythm.opensAtTime }) : fullTime(rhythm.opensAt)
+  rhythm.kind === 'daily' ? m.coupon_daily({ time: rhythm.opensAtTime }) : townDayAndTime(rhythm.opensAt)
 
 export type Countdown = { days: number; clock: string }
 /** Rounded up: while a part of a second is left, it is not yet time. */

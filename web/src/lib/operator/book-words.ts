@@ -32,8 +32,15 @@ export const INVARIANTS: Record<Invariant, () => string> = {
 
 const PLATFORM = 'platform:'
 const isAccount = (name: string): name is PlatformAccount => Object.hasOwn(ACCOUNTS, name)
+export const ACCOUNT_ORDER: PlatformAccount[] = Object.keys(ACCOUNTS).filter(isAccount)
 /** `platform:escrow` by its name; whatever else by what it is called. */
 export function accountWords(id: string): string {
   const name = id.startsWith(PLATFORM) ? id.slice(PLATFORM.length) : id
   return isAccount(name) ? ACCOUNTS[name].name() : id
+}
+
+/** What can be set right without an entry between accounts: how much is held, and a hold that nobody will resolve any more. */
+export const CORRECTIONS_WITHOUT_ENTRY: Partial<Record<Invariant, () => string>> = {
+  held_is_sum_of_open_holds: m.operator_incident_resum,
+  hold_has_open_process: m.operator_incident_free,
 }
