@@ -5,10 +5,19 @@ import { reliability, timeLeft } from './words.ts'
 overwriteGetLocale(() => 'ko')
 
 describe('words about a trade', () => {
-  it('never promise more time than there is', () => {
+  it('round days as people do: seven that have just begun are seven', () => {
     const now = Date.parse('2026-11-21T00:00:00Z')
-    expect(timeLeft('2026-11-21T23:59:59Z', now)).toBe('23시간 남음')
+    expect(timeLeft('2026-11-27T23:59:00Z', now)).toBe('7일 남음')
+    expect(timeLeft('2026-11-27T12:00:00Z', now)).toBe('7일 남음')
+    expect(timeLeft('2026-11-27T11:59:00Z', now)).toBe('6일 남음')
     expect(timeLeft('2026-11-24T00:00:00Z', now)).toBe('3일 남음')
+    expect(timeLeft('2026-11-23T00:00:00Z', now)).toBe('2일 남음')
+  })
+
+  it('never promise more time than there is once it is hours', () => {
+    const now = Date.parse('2026-11-21T00:00:00Z')
+    expect(timeLeft('2026-11-22T23:59:59Z', now)).toBe('47시간 남음')
+    expect(timeLeft('2026-11-21T23:59:59Z', now)).toBe('23시간 남음')
     expect(timeLeft('2026-11-21T00:59:59Z', now)).toBe('59분 남음')
     expect(timeLeft('2026-11-20T00:00:00Z', now)).toBe('곧 끝나요')
   })
