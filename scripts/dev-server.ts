@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { endTree, startTree, type Tree } from './processes.ts'
+import { endTree, freePort, startTree, type Tree } from './processes.ts'
 import { Refused } from './refused.ts'
 import { inRoot } from './root.ts'
 import type { Worker } from './workers.ts'
@@ -24,15 +24,24 @@ export async function startDev(options: {
   complain: (line: string) => void
 }): Promise<Platform> {
   const configs = options.workers.flatMap(({ config }) => ['-c', config])
+  // Several may run at once: each has its own port for the inspector and its own list of the workers that run.
+  const inspectorPort = await freePort()
   const child = startTree(
     [
       inRoot('node_modules', 'wrangler', 'bin', 'wrangler.js'),
       'dev',
       ...configs,
       ...['--persist-to', options.stateDir, '--port', String(options.port), '--ip', '127.0.0.1'],
-      '--show-interactive-dev-session=false',
+      ...['--inspector-port', String(inspectorPort), '--show-interactive-dev-session=false'],
     ],
-    { env: { WRANGLER_SEND_METRICS: 'false', NO_COLOR: '1', FORCE_COLOR: '0' } },
+    {
+      env: {
+        WRANGLER_SEND_METRICS: 'false',
+        WRANGLER_REGISTRY_PATH: join(options.stateDir, 'registry'),
+        NO_COLOR: '1',
+        FORCE_COLOR: '0',
+      },
+    },
   )
   const said = listen(child, options)
   const origin = `http://127.0.0.1:${options.port}`
