@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
 import sharp from 'sharp'
+import { parse } from 'smol-toml'
+import { z } from 'zod'
 import type { CallContext } from '#contracts/call'
 import { Problem } from '#contracts/errors'
 import type { MadangEvent } from '#contracts/events'
@@ -12,8 +15,10 @@ import { neighboursOf, startAlone } from '../../support/worker-alone.ts'
 export { newMember } from '../../support/worker-alone.ts'
 
 /** Whatever the edge binds beside media stands in as one worker. */
-const OTHER_DOMAINS = ['IDENTITY', 'LISTINGS', 'SEARCH', 'CHAT', 'NOTIFICATIONS', 'TRADES', 'MODERATION']
-const NEIGHBOURS = [...OTHER_DOMAINS.flatMap((name) => [name, `${name}_RPC`]), 'WEB', 'STAND_INS']
+const Edge = z.object({ services: z.array(z.object({ binding: z.string() })) })
+const NEIGHBOURS = Edge.parse(parse(readFileSync('wrangler.toml', 'utf8')))
+  .services.map(({ binding }) => binding)
+  .filter((binding) => !binding.startsWith('MEDIA'))
 
 /** What these tests send as a photo: whole, or in pieces without a length. */
 export type PhotoBody = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>
