@@ -1,4 +1,5 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 import { Refused } from './refused.ts'
 import { inRoot, ROOT } from './root.ts'
@@ -105,18 +106,17 @@ export async function requireFreePort(port: number): Promise<void> {
 }
 
 /** A port nothing listens on at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      )
-    })
-  })
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < PORT_TRIES; tries++) {
+    const port = randomInt(PORT_MIN, PORT_MAX)
+    if (await isFree(port)) return port
+  }
+  throw new Error('no port is free')
 }
+
+/** Drawn, since two processes that ask the system at one moment may be given the same; below what it gives to outgoing connections. */
+const [PORT_MIN, PORT_MAX] = [20_000, 32_000]
+const PORT_TRIES = 50
 
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
