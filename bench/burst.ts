@@ -51,14 +51,16 @@ const opened = (host: string, port: number): Promise<Socket> =>
 function answered(socket: Socket, request: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''
+    const cutOff = () => reject(new Error('the platform closed a socket in a burst'))
     const hear = (chunk: Buffer) => {
       text += chunk.toString('latin1')
       if (!isWhole(text)) return
       socket.off('data', hear)
+      socket.off('close', cutOff)
       resolve(text.slice(9, 12))
     }
     socket.on('data', hear)
-    socket.once('close', () => reject(new Error('the platform closed a socket in a burst')))
+    socket.once('close', cutOff)
     socket.write(request)
   })
 }

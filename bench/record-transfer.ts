@@ -18,6 +18,7 @@ export async function recordTransfer(
     DB: books.db,
     IDENTITY: { jwks: async () => ({ keys }), members: async () => ({ ok: true, value: faces }) },
     TRADES: {},
+    GROUP_BUYS: {},
     THROTTLE: {},
     NOTIFICATIONS_INBOX: { sendBatch: async () => {} },
     CURSOR_SECRET: 'c'.repeat(64),
