@@ -32,7 +32,8 @@ const MADE_BY = [
   'bench/town-data.ts',
   'scripts/demo-town/**/*.ts',
   'migrations/{listings,search}/*',
-  'workers/listings/{listing.store,place.rules,card.rules}.ts',
+  'workers/listings/{listing.store,card.rules}.ts',
+  'kit/place.ts',
   'workers/search/*.rules.ts',
   'workers/search/projection.store.ts',
 ]

@@ -3,7 +3,7 @@ import type { Seller } from '#contracts/listings'
 import { type Image, imageUrls } from '#contracts/media'
 import type { Position } from '#contracts/place'
 import { toIso } from '#kit/clock'
-import { shownKm, spotOf, squareMetres, yardstickAt } from './place.rules.ts'
+import { shownKm, spotOf, squareMetres, yardstickAt } from '#kit/place'
 import type { CardRow, Face, GroupBuyRow, ListRow } from './row.ts'
 
 /** A photo as a row keeps it: its addresses follow from its id. */

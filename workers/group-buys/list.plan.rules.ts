@@ -8,7 +8,7 @@ import {
   spotOf,
   type Yardstick,
   yardstickAt,
-} from './place.rules.ts'
+} from '#kit/place'
 
 /** What a list is ordered by, and which way. Ties fall by `seq`, the same way, so every order is total. */
 export const SORT_KEYS = {
@@ -74,7 +74,7 @@ const aroundOf = (spot: Spot, radiusKm: number): Around => ({
 
 const equal = (column: string, value: string): Condition => ({ sql: `g.${column} = ?`, binds: [value] })
 
-/** Metres squared between `g` and the place asked from; `squareMetres` in place.rules.ts is the same sum. */
+/** Metres squared between `g` and the place asked from; `squareMetres` in kit/place.ts is the same sum. */
 export function distanceSql({ yardstick }: Around): Condition {
   const { spot, metresPerMilli, cosine, sinePerMilli } = yardstick
   const north = 'g.lat_milli - ?'

@@ -4,7 +4,7 @@ import type { Category, Listing, ListingCard, ListingStatus, Seller } from '#con
 import { type Image, imageUrls } from '#contracts/media'
 import type { Position } from '#contracts/place'
 import { toIso } from '#kit/clock'
-import { positionOf, shownKm, spotOf, squareMetres, yardstickAt } from './place.rules.ts'
+import { positionOf, shownKm, spotOf, squareMetres, yardstickAt } from '#kit/place'
 
 /** A member's face as this domain keeps it. */
 export type Face = { memberId: MemberId; nickname: string; photoId: ImageId | null }

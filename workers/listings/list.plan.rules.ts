@@ -8,7 +8,7 @@ import {
   spotOf,
   type Yardstick,
   yardstickAt,
-} from './place.rules.ts'
+} from '#kit/place'
 
 /** What a list is ordered by, and which way. Ties fall by `seq`, the same way, so every order is total. */
 export type SortKey = { column: 'bumped_at_ms' | 'price' | 'views' | 'wishes'; direction: 'ASC' | 'DESC' }
@@ -95,7 +95,7 @@ function priceRange({ free, minPrice, maxPrice }: ListListings): Condition[] {
   ]
 }
 
-/** Metres squared between `l` and the place asked from; `squareMetres` in place.rules.ts is the same sum. */
+/** Metres squared between `l` and the place asked from; `squareMetres` in kit/place.ts is the same sum. */
 export function distanceSql({ yardstick }: Around): Condition {
   const { spot, metresPerMilli, cosine, sinePerMilli } = yardstick
   const north = 'l.lat_milli - ?'

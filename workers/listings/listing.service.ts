@@ -8,6 +8,7 @@ import { runBatch } from '#kit/d1'
 import { newId } from '#kit/id'
 import type { Completion } from '#kit/idempotency'
 import { eventOf, outboxPut } from '#kit/outbox'
+import { spotOf } from '#kit/place'
 import { ok, refuse } from '#kit/result'
 import { imagesOf, type ListingRow, listingOf, snapshotOf } from './card.rules.ts'
 import type { ListingsEnv } from './env.ts'
@@ -22,7 +23,6 @@ import {
 import { insertListing, readListing, removeListing } from './listing.store.ts'
 import { changeListing, EDIT_TRIES, type Step } from './listing-change.service.ts'
 import { hangPhotos } from './photos.service.ts'
-import { spotOf } from './place.rules.ts'
 import { recentSellerFor, type SellerNow, sellerFor } from './seller.service.ts'
 
 /** Who asks, and how a retry is to be answered. */

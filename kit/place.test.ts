@@ -9,7 +9,7 @@ import {
   spotOf,
   squareMetres,
   yardstickAt,
-} from './place.rules.ts'
+} from './place.ts'
 
 const anywhere = fc.record({
   lat: fc.double({ min: -90, max: 90, noNaN: true }),
