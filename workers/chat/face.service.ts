@@ -1,14 +1,9 @@
-import type { CallContext } from '#contracts/call'
 import type { Result } from '#contracts/errors'
-import type { PublicMember } from '#contracts/identity'
 import { ImageId, type MemberId } from '#contracts/ids'
-import { callWithin } from '#kit/call'
-import { SECOND_MS } from '#kit/clock'
+import { membersOf } from '#kit/faces'
 import { ok, refuse } from '#kit/result'
 import type { ChatEnv } from './env.ts'
 import { type Face, keepAskedFace, readFace } from './face.store.ts'
-
-const IDENTITY_DEADLINE_MS = 2 * SECOND_MS
 
 /**
  * The face of someone about to open a room. Heard when they joined; asked of identity when that fact has not come yet. A member
@@ -17,17 +12,7 @@ const IDENTITY_DEADLINE_MS = 2 * SECOND_MS
 export async function faceFor(env: ChatEnv, memberId: MemberId, requestId: string): Promise<Result<Face>> {
   const known = await readFace(env.DB, memberId)
   if (known) return known.withdrawnAtMs === null ? ok(known) : refuse('SESSION_ENDED')
-  const ctx: CallContext = {
-    actor: { kind: 'worker', worker: 'chat' },
-    requestId,
-    idempotencyKey: `face:${memberId}`,
-  }
-  const asked = await callWithin<Result<PublicMember[]>>(
-    'identity.members',
-    IDENTITY_DEADLINE_MS,
-    async () => await env.IDENTITY.members(ctx, [memberId]),
-    () => refuse('UNAVAILABLE', { retryAfterSeconds: 2 }),
-  )
+  const asked = await membersOf({ worker: 'chat', identity: env.IDENTITY }, requestId, [memberId])
   if (!asked.ok) return asked
   const member = asked.value.find(({ id }) => id === memberId)
   if (!member || member.withdrawn) return refuse('SESSION_ENDED')

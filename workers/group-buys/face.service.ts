@@ -1,18 +1,12 @@
-import type { CallContext } from '#contracts/call'
 import type { Result } from '#contracts/errors'
-import type { PublicMember } from '#contracts/identity'
 import { ImageId, type MemberId } from '#contracts/ids'
-import type { Seller } from '#contracts/listings'
-import { callWithin } from '#kit/call'
-import { SECOND_MS } from '#kit/clock'
+import { facesOf as askFaces, type FaceAsker, type Faces, membersOf } from '#kit/faces'
 import { ok, refuse } from '#kit/result'
 import type { GroupBuysEnv } from './env.ts'
 import { keepAskedFace, readFace } from './face.store.ts'
 import type { Face } from './row.ts'
 
-const IDENTITY_DEADLINE_MS = 2 * SECOND_MS
-/** identity answers for so many at once. */
-const FACES_A_CALL = 50
+const askerOf = (env: GroupBuysEnv): FaceAsker => ({ worker: 'group-buys', identity: env.IDENTITY })
 
 /**
  * The face of someone about to open a group buy. Asked of identity the first time, heard ever after. A member who withdrew may still
@@ -25,7 +19,7 @@ export async function hostFor(
 ): Promise<Result<Face>> {
   const known = await readFace(env.DB, memberId)
   if (known) return known.withdrawnAtMs === null ? ok(known) : refuse('SESSION_ENDED')
-  const asked = await ask(env, requestId, [memberId])
+  const asked = await membersOf(askerOf(env), requestId, [memberId])
   if (!asked.ok) return asked
   const member = asked.value.find(({ id }) => id === memberId)
   if (!member || member.withdrawn) return refuse('SESSION_ENDED')
@@ -35,30 +29,6 @@ export async function hostFor(
   return ok(face)
 }
 
-export type Faces = (id: MemberId) => Seller
-
 /** The names and photos of these members, as identity has them now. */
-export async function facesOf(env: GroupBuysEnv, requestId: string, ids: MemberId[]): Promise<Result<Faces>> {
-  const faces = new Map<MemberId, Seller>()
-  for (let start = 0; start < ids.length; start += FACES_A_CALL) {
-    const asked = await ask(env, requestId, ids.slice(start, start + FACES_A_CALL))
-    if (!asked.ok) return asked
-    for (const { id, nickname, photo } of asked.value) faces.set(id, { id, nickname, photo })
-  }
-  // Whoever identity has forgotten keeps their place without a name.
-  return ok((id) => faces.get(id) ?? { id, nickname: '', photo: null })
-}
-
-async function ask(env: GroupBuysEnv, requestId: string, ids: MemberId[]): Promise<Result<PublicMember[]>> {
-  const ctx: CallContext = {
-    actor: { kind: 'worker', worker: 'group-buys' },
-    requestId,
-    idempotencyKey: `faces:${requestId}`,
-  }
-  return await callWithin<Result<PublicMember[]>>(
-    'identity.members',
-    IDENTITY_DEADLINE_MS,
-    async () => await env.IDENTITY.members(ctx, ids),
-    () => refuse('UNAVAILABLE', { retryAfterSeconds: 2 }),
-  )
-}
+export const facesOf = (env: GroupBuysEnv, requestId: string, ids: MemberId[]): Promise<Result<Faces>> =>
+  askFaces(askerOf(env), requestId, ids)

@@ -5,12 +5,11 @@ import type { MemberId } from '#contracts/ids'
 import type { Seller } from '#contracts/listings'
 import { callWithin } from '#kit/call'
 import { SECOND_MS } from '#kit/clock'
+import { facesOf as askFaces, membersOf as askMembers, type FaceAsker, type Faces, faceOf } from '#kit/faces'
 import { ok, refuse } from '#kit/result'
 import type { PaymentsEnv } from './env.ts'
 
 const IDENTITY_DEADLINE_MS = 2 * SECOND_MS
-/** identity answers for so many at once; a page of anything has no more. */
-const FACES_A_CALL = 50
 const RETRY_AFTER_SECONDS = 2
 
 /** The context of a call that payments makes on its own account; `step` names what must have its effect once. */
@@ -20,33 +19,18 @@ export const ownCall = (requestId: string, step: string): CallContext => ({
   idempotencyKey: step,
 })
 
-export type Faces = (id: MemberId) => Seller
+const askerOf = (env: PaymentsEnv): FaceAsker => ({ worker: 'payments', identity: env.IDENTITY })
 
-/** The names and photos of up to 50 members as identity has them now; whoever it has forgotten keeps their place without a name. */
-export async function facesOf(env: PaymentsEnv, requestId: string, ids: MemberId[]): Promise<Result<Faces>> {
-  const asked = await membersOf(env, requestId, ids)
-  if (!asked.ok) return asked
-  const faces = new Map(asked.value.map((member) => [member.id, faceOf(member)]))
-  return ok((id) => faces.get(id) ?? { id, nickname: '', photo: null })
-}
-
-export const faceOf = ({ id, nickname, photo }: PublicMember): Seller => ({ id, nickname, photo })
+/** The names and photos of these members. */
+export const facesOf = (env: PaymentsEnv, requestId: string, ids: MemberId[]): Promise<Result<Faces>> =>
+  askFaces(askerOf(env), requestId, ids)
 
 /** What everybody may know of these members. Without identity money goes nowhere: UNAVAILABLE. */
-export async function membersOf(
+export const membersOf = (
   env: PaymentsEnv,
   requestId: string,
   ids: MemberId[],
-): Promise<Result<PublicMember[]>> {
-  const wanted = [...new Set(ids)].slice(0, FACES_A_CALL)
-  if (wanted.length === 0) return ok([])
-  return await callWithin<Result<PublicMember[]>>(
-    'identity.members',
-    IDENTITY_DEADLINE_MS,
-    async () => await env.IDENTITY.members(ownCall(requestId, `faces:${requestId}`), wanted),
-    () => refuse('UNAVAILABLE', { retryAfterSeconds: RETRY_AFTER_SECONDS }),
-  )
-}
+): Promise<Result<PublicMember[]>> => askMembers(askerOf(env), requestId, ids)
 
 /** Who has exactly this nickname, to be confirmed before money goes there. */
 export async function findRecipient(

@@ -4,12 +4,13 @@ import type { Result } from '#contracts/errors'
 import type { MemberId } from '#contracts/ids'
 import type { Page } from '#contracts/page'
 import type { ListEntries, WalletEntry } from '#contracts/payments'
+import type { Faces } from '#kit/faces'
 import { openCursor, sealCursor } from '#kit/page'
 import type { Locale } from '#kit/problem'
 import { ok, refuse } from '#kit/result'
 import type { Asker } from './charge.asker.ts'
 import type { PaymentsEnv } from './env.ts'
-import { type Faces, facesOf } from './face.service.ts'
+import { facesOf } from './face.service.ts'
 import {
   CSV_HEADER,
   csvRowOf,
