@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 
 export type Burst = { tookMs: number; p50Ms: number; p99Ms: number; statuses: Record<string, number> }
-export type Asked = { path: string; token?: string }
+export type Asked = { path: string; token?: string; method?: 'POST' | 'PUT'; body?: string }
 
 /**
  * Many who ask at once: every request is sent as soon as one of so many open sockets is free, and the clock stops with the last answer.
@@ -10,7 +10,7 @@ export type Asked = { path: string; token?: string }
 export async function burst(origin: string, asked: readonly Asked[], socketCount: number): Promise<Burst> {
   const { hostname, port } = new URL(origin)
   const sockets = await Promise.all(Array.from({ length: socketCount }, () => opened(hostname, Number(port))))
-  const waiting = asked.map(({ path, token }) => postOf(path, hostname, token))
+  const waiting = asked.map((one) => requestOf(one, hostname))
   const latencies: number[] = []
   const statuses: Record<string, number> = {}
   let turn = 0
@@ -32,13 +32,15 @@ export async function burst(origin: string, asked: readonly Asked[], socketCount
   return { tookMs, p50Ms: at(0.5), p99Ms: at(0.99), statuses }
 }
 
-const postOf = (path: string, host: string, token: string | undefined): string =>
+const requestOf = ({ path, token, method = 'POST', body }: Asked, host: string): string =>
   [
-    `POST ${path} HTTP/1.1`,
+    `${method} ${path} HTTP/1.1`,
     `host: ${host}`,
-    'content-length: 0',
+    `content-length: ${Buffer.byteLength(body ?? '')}`,
+    ...(body === undefined ? [] : ['content-type: application/json']),
     ...(token === undefined ? [] : [`authorization: Bearer ${token}`]),
-    '\r\n',
+    '',
+    body ?? '',
   ].join('\r\n')
 
 const opened = (host: string, port: number): Promise<Socket> =>

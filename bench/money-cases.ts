@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { newId } from '#kit/id'
 import { type Asked, type Burst, burst } from './burst.ts'
 import { drive, type Result } from './drive.ts'
-import { type Member, makeMembers, post, type Sign } from './townsfolk.ts'
+import { type Member, makeMembers, post, type Sign, topUp } from './townsfolk.ts'
 
 const CLAIM_ROUNDS = 3
 const CLAIM_SECONDS = 2
@@ -16,7 +16,6 @@ const PURCHASES = 60
 const HOUR_MS = 3_600_000
 
 const Made = z.object({ id: z.string() })
-const Charge = z.object({ id: z.string(), checkoutUrl: z.string() })
 
 export type Place = { origin: string; floorOrigin: string; sign: Sign; dir: string }
 
@@ -92,19 +91,10 @@ export async function crowdAtOnce(place: Place): Promise<{ own: Burst; floor: Bu
   return { own: await burst(place.origin, asked, CROWD_SOCKETS), floor }
 }
 
-/** Members with money in their wallets, brought there as people do. */
+/** Members with money in their wallets. */
 export async function payers(place: Place, count: number): Promise<Member[]> {
   const members = await makeMembers(place.origin, place.sign, 'payer', count)
-  for (const { token } of members) {
-    const asked = await post(place.origin, '/api/v1/wallet/charges', { amount: 2_000_000 }, token)
-    const { id, checkoutUrl } = Charge.parse(asked)
-    const approve = await fetch(new URL(`${checkoutUrl}/approve`, place.origin), {
-      method: 'POST',
-      headers: { accept: 'application/json' },
-    })
-    await approve.body?.cancel()
-    await post(place.origin, `/api/v1/wallet/charges/${id}/confirm`, {}, token)
-  }
+  for (const { token } of members) await topUp(place.origin, token, 2_000_000)
   return members
 }
 

@@ -16,7 +16,8 @@ const SYLLABLES =
   '가나다라마바사아자차카타파하거너더러머버서어저처커터퍼허고노도로모보소오조초코토포호구누두루무부수우주추쿠투푸후'
 const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz'
 
-const idOf = <Prefix extends string>(prefix: Prefix, number: number) =>
+/** An id that looks as ours do, made of a number. */
+export const idOf = <Prefix extends string>(prefix: Prefix, number: number) =>
   `${prefix}_01${Array.from({ length: 24 }, (_, place) => DIGITS.charAt(Math.floor(number / 32 ** (23 - place)) % 32)).join('')}`
 
 export const posterIds = (): string[] =>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Role } from '#contracts/call'
 
 const Made = z.object({ id: z.string() })
+const Charge = z.object({ id: z.string(), checkoutUrl: z.string() })
 
 export type Member = { id: string; token: string }
 export type Sign = (memberId: string, seconds?: number, role?: Role) => Promise<string>
@@ -26,6 +27,17 @@ export async function makeMembers(
     members.push({ id, token: await sign(id, 3_600) })
   }
   return members
+}
+
+/** Money into a wallet, brought there as people do: through the stand-in of the provider. */
+export async function topUp(origin: string, token: string, amount: number): Promise<void> {
+  const { id, checkoutUrl } = Charge.parse(await post(origin, '/api/v1/wallet/charges', { amount }, token))
+  const approve = await fetch(new URL(`${checkoutUrl}/approve`, origin), {
+    method: 'POST',
+    headers: { accept: 'application/json' },
+  })
+  await approve.body?.cancel()
+  await post(origin, `/api/v1/wallet/charges/${id}/confirm`, {}, token)
 }
 
 /** A question that must be answered well; anything else ends the benchmark. */

@@ -12,7 +12,7 @@ import { servePlatform } from './serve-platform.ts'
 import { tokenSigner } from './tokens.ts'
 import { readWorker } from './workers.ts'
 
-const FLOORS = ['edge', 'constant', 'sql', 'echo', 'claims']
+const FLOORS = ['edge', 'constant', 'sql', 'echo', 'claims', 'joins']
 
 /** The chat beside a bare room that only echoes, each case on one and then on the other. */
 export async function measureChat(): Promise<ChatFigures> {

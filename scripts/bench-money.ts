@@ -14,7 +14,7 @@ import { servePlatform } from './serve-platform.ts'
 import { publicKeys, tokenSigner } from './tokens.ts'
 import { readWorker } from './workers.ts'
 
-const FLOORS = ['edge', 'constant', 'same-edge', 'sql', 'echo', 'claims']
+const FLOORS = ['edge', 'constant', 'same-edge', 'sql', 'echo', 'claims', 'joins']
 const PAYERS = 20
 
 /** Claims, transfers and purchases, each case on its floor and on the platform in turn. */

@@ -7,6 +7,7 @@ import { measure, type Row } from '../bench/measure.ts'
 import { moneyTable } from '../bench/money-table.ts'
 import { letAppsLoadOutsideWorkerd } from '../bench/outside-workerd.ts'
 import { table } from '../bench/table.ts'
+import { togetherTable } from '../bench/together-table.ts'
 import { measureChat } from './bench-chat.ts'
 import { d1File } from './d1-files.ts'
 import { prepare } from './prepare.ts'
@@ -22,10 +23,11 @@ import { readWorker, type Worker } from './workers.ts'
 letAppsLoadOutsideWorkerd()
 const { recordCases } = await import('../bench/record.ts')
 const { measureMoney } = await import('./bench-money.ts')
+const { measureTogether } = await import('./bench-together.ts')
 const { fill, listingIdAt, posterIds, searchWords } = await import('../bench/town-data.ts')
 
 const SIZES = [2_000, 100_000]
-const FLOORS = ['edge', 'constant', 'same-edge', 'sql', 'echo', 'claims']
+const FLOORS = ['edge', 'constant', 'same-edge', 'sql', 'echo', 'claims', 'joins']
 const DETAILS = 300
 /** What the rows are made by; when one of these changes they are made anew. */
 const MADE_BY = [
@@ -53,7 +55,7 @@ const filesOf = (dir: string) => ({
 })
 
 /**
- * `npm run bench [-- market | chat | money]`: each case beside its floors, the market at both sizes; the figures go to bench/last.json, where a
+ * `npm run bench [-- market | chat | money | together]`: each case beside its floors, the market at both sizes; the figures go to bench/last.json, where a
  * part that was not measured keeps what it had.
  */
 await main(async () => {
@@ -64,6 +66,7 @@ await main(async () => {
   if (isAsked('market')) for (const size of SIZES) rows.push(...(await measureAt(size)))
   const chat = isAsked('chat') ? await measureChat() : undefined
   const money = isAsked('money') ? await measureMoney() : undefined
+  const together = isAsked('together') ? await measureTogether() : undefined
   const machine = {
     cores: cpus().length,
     model: cpus()[0]?.model ?? 'unknown',
@@ -75,11 +78,13 @@ await main(async () => {
     ...(rows.length > 0 ? { at: new Date().toISOString(), rows } : {}),
     ...(chat ? { chatAt: new Date().toISOString(), chat } : {}),
     ...(money ? { moneyAt: new Date().toISOString(), money } : {}),
+    ...(together ? { togetherAt: new Date().toISOString(), together } : {}),
   }
   writeFileSync(file, `${JSON.stringify({ ...before, machine, ...now }, null, 2)}\n`)
   if (rows.length > 0) say(`\n${table(rows)}`)
   if (chat) say(`\n${chatTable(chat)}`)
   if (money) say(`\n${moneyTable(money)}`)
+  if (together) say(`\n${togetherTable(together)}`)
   process.exit(0)
 })
 

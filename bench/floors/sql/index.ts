@@ -1,6 +1,6 @@
-import type { Recording, Value } from '../../recording.ts'
+import type { Operation, Recording, Value } from '../../recording.ts'
 
-type Env = { LISTINGS: D1Database; SEARCH: D1Database; PAYMENTS: D1Database }
+type Env = Record<Operation['db'], D1Database>
 
 /** What each case of the benchmark asks of D1, sent here once before measuring; one isolate runs all requests. */
 let recordings: Record<string, Recording[]> = {}
