@@ -12,7 +12,8 @@ export type Effect = { statements: D1PreparedStatement[]; afterCommit?: () => Pr
  */
 export type Handlers = { [Type in EventType]?: (event: EventOf<Type>) => Effect | Promise<Effect> }
 
-const RETRY_DELAY_MAX_SECONDS = 300
+/** What waits for a neighbour that is down is handled within a minute of its return; a queue's hundred tries last three quarters of an hour. */
+const RETRY_DELAY_MAX_SECONDS = 30
 
 /**
  * Handles a batch message by message: the event's id goes into `inbox` in the same D1 batch as its effect, so a duplicate

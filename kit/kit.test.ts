@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { ListingId } from '#contracts/ids'
 import { verifyAccessToken } from './auth.ts'
 import { callWithin } from './call.ts'
@@ -116,6 +116,22 @@ describe('access tokens', () => {
       .sign(secret)
     expect(await verifyAccessToken(confused, source)).toBeNull()
   })
+
+  it('name their holder for a while without identity too; after that it is an outage, not a refusal', async () => {
+    const isDown = async (): Promise<never> => {
+      throw new Error('stopped')
+    }
+    vi.useFakeTimers({ toFake: ['Date'] })
+    try {
+      vi.setSystemTime(Date.now() + 12 * 60_000)
+      expect(await verifyAccessToken(await token(), isDown)).toMatchObject({ memberId })
+      vi.setSystemTime(Date.now() + 20 * 60_000)
+      await expect(verifyAccessToken(await token(), isDown)).rejects.toMatchObject({ retryable: true })
+      expect(await verifyAccessToken(await token(), source)).toMatchObject({ memberId })
+    } finally {
+      vi.useRealTimers()
+    }
+  })
 })
 
 describe('a call to another domain', () => {
@@ -156,6 +172,12 @@ describe('small pieces', () => {
     const reply = problemResponse({ code: 'TOO_MANY_REQUESTS', retryAfterSeconds: 30 }, 'ko', 'r1')
     expect(reply.headers.get('retry-after')).toBe('30')
     expect(await reply.json()).toMatchObject({ status: 429, code: 'TOO_MANY_REQUESTS', requestId: 'r1' })
+  })
+
+  it('an outage always says when to come back', () => {
+    const retryAfter = (seconds: object) =>
+      problemResponse({ code: 'UNAVAILABLE', ...seconds }, 'ko', 'r1').headers.get('retry-after')
+    expect([retryAfter({}), retryAfter({ retryAfterSeconds: 5 })]).toEqual(['2', '5'])
   })
 
   it('a trace goes on when it is well-formed, and starts anew when not', () => {

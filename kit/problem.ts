@@ -10,9 +10,14 @@ export function localeOf(headers: Headers): Locale {
   return english >= 0 && (korean < 0 || english < korean) ? 'en' : 'ko'
 }
 
+/** When to come back to what is not available, unless the refusal knows better. */
+const UNAVAILABLE_RETRY_SECONDS = 2
+
 /** A refusal as RFC 9457 `application/problem+json`, in the caller's language; never cached. */
 export function problemResponse(refusal: Refusal, locale: Locale, requestId: string): Response {
   const { status, title, detail } = ERRORS[refusal.code]
+  const retryAfterSeconds =
+    refusal.retryAfterSeconds ?? (status === 503 ? UNAVAILABLE_RETRY_SECONDS : undefined)
   const problem: Problem = {
     type: `/problems/${refusal.code.toLowerCase().replaceAll('_', '-')}`,
     title: title[locale],
@@ -20,7 +25,7 @@ export function problemResponse(refusal: Refusal, locale: Locale, requestId: str
     code: refusal.code,
     detail: detail[locale],
     requestId,
-    ...(refusal.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: refusal.retryAfterSeconds }),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     ...(refusal.errors === undefined ? {} : { errors: refusal.errors }),
   }
   const headers = new Headers({
@@ -28,7 +33,7 @@ export function problemResponse(refusal: Refusal, locale: Locale, requestId: str
     'cache-control': 'no-store',
     vary: 'Accept-Language',
   })
-  if (refusal.retryAfterSeconds !== undefined) headers.set('retry-after', String(refusal.retryAfterSeconds))
+  if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds))
   if (status === 401) headers.set('www-authenticate', 'Bearer')
   return new Response(JSON.stringify(problem), { status, headers })
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createTestHarness } from 'wrangler'
 import { z } from 'zod'
 import { writeDevVars } from '../../scripts/dev-vars.ts'
+import { STOPPED, stoppable, switchOf } from './stoppable.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
@@ -11,6 +12,8 @@ export type PlatformOptions = {
   overrides?: Record<string, Record<string, string>>
   /** Vars set for one worker. */
   vars?: Record<string, Record<string, string>>
+  /** Lets `stop` and `start` switch single domains while the platform runs. */
+  stoppable?: boolean
 }
 
 export type SignedUp = {
@@ -33,7 +36,9 @@ export async function startPlatform(options: PlatformOptions = {}) {
     existsSync(join(ROOT, 'workers', name, 'wrangler.toml')),
   )
   const names = ['madang-edge', ...domains.map((domain) => `madang-${domain}`)]
-  const configs = ['wrangler.toml', ...domains.map((domain) => `workers/${domain}/wrangler.toml`)]
+  const switchable = options.stoppable || STOPPED.length > 0 ? stoppable(ROOT, domains) : null
+  const configOf = (domain: string) => switchable?.configs.get(domain) ?? `workers/${domain}/wrangler.toml`
+  const configs = ['wrangler.toml', ...domains.map(configOf)]
   const server = createTestHarness({
     root: ROOT,
     workers: configs.map((configPath, index) => {
@@ -91,8 +96,11 @@ export async function startPlatform(options: PlatformOptions = {}) {
     })
   }
 
+  const { stop, start, whileRunning, stopAsAsked } = switchOf(server, call)
+
   /** A verified, signed-in member by the public path: sign-up, mailed code, session. */
-  async function signUp(name = unique('m')): Promise<SignedUp> {
+  const signUp = (name = unique('m')) => whileRunning('identity', () => newcomer(name))
+  async function newcomer(name: string): Promise<SignedUp> {
     const account = {
       loginId: name,
       email: `${name}@example.com`,
@@ -117,7 +125,13 @@ export async function startPlatform(options: PlatformOptions = {}) {
   /** The minute tick, now. */
   const tick = () => call('POST', '/dev/tick', { json: {} })
 
-  return { server, call, mailTo, codeTo, signUp, tick, close: () => server.close() }
+  const close = async () => {
+    await server.close()
+    switchable?.remove()
+  }
+  const platform = { server, call, mailTo, codeTo, signUp, tick, stop, start, whileRunning, close }
+  await stopAsAsked(signUp)
+  return platform
 }
 
 export type Platform = Awaited<ReturnType<typeof startPlatform>>
@@ -132,7 +146,10 @@ export type CallInit = {
 export type Reply = { status: number; headers: Headers; text: string; json: unknown }
 
 /** Someone with the operator's role, signed in. */
-export async function newOperator(platform: Platform): Promise<{ memberId: string; accessToken: string }> {
+export const newOperator = (platform: Platform): Promise<{ memberId: string; accessToken: string }> =>
+  platform.whileRunning('identity', () => operatorOf(platform))
+
+async function operatorOf(platform: Platform) {
   const loginId = unique('op')
   const account = { loginId, nickname: loginId, email: `${loginId}@example.com`, password: 'Yard-keeper-77' }
   await platform.call('POST', '/dev/members', { json: { ...account, role: 'operator' } })

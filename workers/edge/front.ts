@@ -114,6 +114,7 @@ function pathnameOf(target: string): string {
 const isHeadTooLong = ({ request }: Passage): boolean => headOf(request.headers).length > HEAD_LENGTH_MAX
 
 async function documentReply(env: EdgeEnv): Promise<Response> {
-  const headers = { 'content-type': 'application/json', 'cache-control': 'public, max-age=60' }
-  return new Response(await mergedDocument(env), { headers })
+  const { text, isWhole } = await mergedDocument(env)
+  const keeping = isWhole ? 'public, max-age=60' : 'no-store'
+  return new Response(text, { headers: { 'content-type': 'application/json', 'cache-control': keeping } })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MINUTE_MS, nowMs } from '#kit/clock'
+import { describeError, log } from '#kit/log'
 import type { EdgeEnv } from './env.ts'
 import { ROUTES } from './routes.ts'
 
@@ -15,10 +16,18 @@ const DOMAINS = [...new Set(ROUTES.map(([, upstream]) => upstream))].filter(
 
 let merged: { text: string; untilMs: number } | null = null
 
-/** The platform's OpenAPI 3.1 document: every domain's own, under one roof. Kept in the isolate for a minute. */
-export async function mergedDocument(env: EdgeEnv): Promise<string> {
-  if (merged && nowMs() < merged.untilMs) return merged.text
-  const parts = await Promise.all(DOMAINS.map((domain) => partOf(env[domain])))
+/**
+ * The platform's OpenAPI 3.1 document: every domain's own, under one roof. Kept in the isolate for a minute, and past it for as long as
+ * a domain is down; an isolate that has no whole one answers with those that there are, and keeps nothing.
+ */
+export async function mergedDocument(env: EdgeEnv): Promise<{ text: string; isWhole: boolean }> {
+  if (merged && nowMs() < merged.untilMs) return { text: merged.text, isWhole: true }
+  const asked = await Promise.allSettled(DOMAINS.map((domain) => partOf(env[domain])))
+  const parts = asked.flatMap((part) => (part.status === 'fulfilled' ? [part.value] : []))
+  const isWhole = parts.length === asked.length
+  for (const part of asked)
+    if (part.status === 'rejected') log('warn', 'document without a domain', describeError(part.reason))
+  if (!isWhole && merged) return { text: merged.text, isWhole: true }
   const components: Record<string, Record<string, unknown>> = {}
   for (const part of parts) {
     for (const [kind, entries] of Object.entries(part.components))
@@ -35,8 +44,8 @@ export async function mergedDocument(env: EdgeEnv): Promise<string> {
     paths: Object.assign({}, ...parts.map((part) => part.paths)),
     components,
   })
-  merged = { text, untilMs: nowMs() + MINUTE_MS }
-  return text
+  if (isWhole) merged = { text, untilMs: nowMs() + MINUTE_MS }
+  return { text, isWhole }
 }
 
 async function partOf(domain: Fetcher): Promise<z.infer<typeof Part>> {

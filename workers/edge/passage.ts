@@ -94,9 +94,16 @@ export function noteWrite({ credential }: Passage, reply: Response): Response {
   return marked
 }
 
-/** Sends a request to its worker. */
-export function askUpstream({ env, upstream }: Passage, request: Request): Promise<Response> {
+/** Sends a request to its worker. A worker that cannot run answers nothing of ours, whatever the runtime says for it: that throws. */
+export async function askUpstream({ env, upstream }: Passage, request: Request): Promise<Response> {
   const fetcher = env[upstream]
   if (!fetcher) throw new Error(`no binding ${upstream}`)
-  return fetcher.fetch(request)
+  const reply = await fetcher.fetch(request)
+  const speaksProblems = upstream !== 'WEB' && upstream !== 'STAND_INS'
+  if (reply.status < 500 || !speaksProblems || isProblem(reply)) return reply
+  await reply.body?.cancel()
+  throw new Error(`${upstream} did not answer: ${reply.status}`)
 }
+
+const isProblem = ({ headers }: Response): boolean =>
+  headers.get('content-type')?.startsWith('application/problem+json') ?? false
