@@ -638,6 +638,20 @@ export const ERRORS = {
     '가격·수량·마감은 참여자가 생긴 뒤에는 바꿀 수 없어요.',
     'Price, units and deadline stand once somebody has joined.',
   ),
+  GROUP_BUY_LIMIT_REACHED: entry(
+    409,
+    '같이 사기를 더 열 수 없어요',
+    'No more group buys for now',
+    '열어 둔 것 가운데 하나를 끝낸 뒤 다시 열어 주세요.',
+    'Finish one of those you have open first.',
+  ),
+  GROUP_BUY_OVERDUE: entry(
+    409,
+    '정해진 때가 지났어요',
+    'Its time is over',
+    '맡긴 돈은 모두 돌아갔어요.',
+    'All money went back.',
+  ),
   GROUP_BUY_STATE: entry(
     409,
     '지금은 할 수 없는 단계예요',

@@ -246,7 +246,7 @@ export const GroupBuyClosing = envelope(
 export const GroupBuyFilled = envelope('group_buy.filled', GroupBuyFacts)
 /** The deadline came without the minimum: all money is back. */
 export const GroupBuyFailed = envelope('group_buy.failed', GroupBuyFacts)
-/** Its host called it off: all money is back. */
+/** Its host called it off, the members voted against it, or the host let the time of a step pass: all money is back. */
 export const GroupBuyCancelled = envelope('group_buy.cancelled', GroupBuyFacts)
 export const GroupBuyPurchasing = envelope('group_buy.purchasing', GroupBuyFacts)
 /** The real cost is above what was agreed by more than 5 %. */
@@ -255,6 +255,11 @@ export const GroupBuyVoteOpened = envelope(
   GroupBuyFacts.extend({ total: z.int(), closesAtMs: z.int() }),
 )
 export const GroupBuyArrived = envelope('group_buy.arrived', GroupBuyFacts.extend({ place: z.string() }))
+/** A day is left to the host for a step of theirs; past it everybody has their money back, or (hand_over) it is settled. */
+export const GroupBuyHostDue = envelope(
+  'group_buy.host_due',
+  GroupBuyFacts.extend({ step: z.enum(['receipt', 'arrival', 'hand_over']), untilMs: z.int() }),
+)
 /** The host was paid; what was held beyond the real cost is back. */
 export const GroupBuySettled = envelope('group_buy.settled', GroupBuyFacts.extend({ total: z.int() }))
 
@@ -332,6 +337,7 @@ export const MadangEvent = z.discriminatedUnion('type', [
   GroupBuyPurchasing,
   GroupBuyVoteOpened,
   GroupBuyArrived,
+  GroupBuyHostDue,
   GroupBuySettled,
   MemberBlocked,
   MemberUnblocked,

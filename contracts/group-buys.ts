@@ -19,14 +19,21 @@ export const RISE_WITHOUT_VOTE_PERCENT = 5
 export const VOTE_OPEN_MS = 24 * 60 * 60 * 1000
 /** Members are reminded so many hours before the deadline. */
 export const REMINDERS_BEFORE_HOURS = [24, 12, 6, 3, 1] as const
-/** A host who does not go on within this after the deadline gives everybody their money back. */
-export const PURCHASE_WITHIN_MS = 14 * 24 * 60 * 60 * 1000
+/** A host has so many group buys that are not over, and no more. */
+export const OPEN_OF_HOST_MAX = 10
+/** A host who sends no receipt within this after it filled gives everybody their money back (GROUP_BUY_OVERDUE). */
+export const PURCHASE_WITHIN_MS = 7 * 24 * 60 * 60 * 1000
+/** The same for one who tells of no arrival within this after the first receipt. */
+export const ARRIVE_WITHIN_MS = 21 * 24 * 60 * 60 * 1000
 /** After the arrival members who never came are settled with the others once this is over. */
 export const HAND_OVER_WITHIN_MS = 7 * 24 * 60 * 60 * 1000
+/** So long before the time of a step is over its host is reminded. */
+export const HOST_REMINDED_BEFORE_MS = 24 * 60 * 60 * 1000
 
 /**
  * recruiting → filled (all units taken, or the deadline with the minimum) → purchasing → arrived → handing_over → settled;
- * recruiting → failed (deadline without the minimum); anything before settled → cancelled by its host.
+ * recruiting → failed (deadline without the minimum); anything before settled → cancelled: by its host, by a vote (VOTE_CLOSED), or by
+ * itself when its host lets the time of a step pass (GROUP_BUY_OVERDUE).
  */
 export const GROUP_BUY_STATES = [
   'recruiting',
@@ -207,11 +214,13 @@ export const Settlement = z
   .openapi('Settlement')
 export type Settlement = z.infer<typeof Settlement>
 
+export const MY_GROUP_BUY_ROLES = ['host', 'member', 'waiting'] as const
+export type MyGroupBuyRole = (typeof MY_GROUP_BUY_ROLES)[number]
 /** What only its host and members see. */
 export const MyGroupBuy = z
   .object({
     groupBuy: GroupBuy,
-    role: z.enum(['host', 'member', 'waiting']),
+    role: z.enum(MY_GROUP_BUY_ROLES),
     claim: UnitsClaim,
     /** The member shows it at the pick-up, the host enters it; null for the host and before the arrival. */
     checkInCode: z.string().nullable(),
@@ -219,10 +228,13 @@ export const MyGroupBuy = z
     members: z.array(z.object({ member: Seller, units: z.int(), checkedInAt: z.iso.datetime().nullable() })),
     settlement: z.union([Settlement, z.null()]),
     failure: z.union([z.enum(ERROR_CODES), z.null()]),
+    /** By when the host has to take the next step (receipt, arrival, hand-over); null when none is theirs. */
+    nextStepBy: z.iso.datetime().nullable(),
   })
   .openapi('MyGroupBuy')
 export type MyGroupBuy = z.infer<typeof MyGroupBuy>
-export const ListMyGroupBuysQuery = PageQuery.extend({ role: z.enum(['host', 'member']).default('member') })
+/** `waiting`: on the waiting list and nothing else of mine in it. */
+export const ListMyGroupBuysQuery = PageQuery.extend({ role: z.enum(MY_GROUP_BUY_ROLES).default('member') })
 
 /** The host bought it: the receipt with the real cost. */
 export const ReceiptRequest = z

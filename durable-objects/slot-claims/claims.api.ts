@@ -76,6 +76,8 @@ export type ClaimsPart = {
   terminalAtMs: number | null
   /** Who changed; no units: who went. */
   changed: (GroupBuyMember & { version: number })[]
+  /** Who waits, in order, as it is now. */
+  waiters: { memberId: MemberId; units: number }[]
   happened: ClaimsHappening[]
   memberIds: MemberId[]
 }

@@ -36,12 +36,14 @@ export class Flushing {
     const isWhole = happened.length < HAPPENINGS_A_PART || last?.number === facts.version
     const version = isWhole ? facts.version : (last?.number ?? facts.version)
     const members = this.#store.members(null)
+    const waiters = this.#store.waiters().map(({ memberId, units }) => ({ memberId, units }))
     return {
       plan: facts.plan,
       version,
       filledUnits: facts.plan.hostUnits + facts.confirmedUnits,
       members: members.length,
-      waiting: this.#store.count('waiting'),
+      waiting: waiters.length,
+      waiters,
       state: isWhole ? facts.state : 'recruiting',
       terminalAtMs: isWhole ? facts.terminalAtMs : null,
       changed: this.#store.members(flushed).filter((member) => member.version <= version),

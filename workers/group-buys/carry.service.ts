@@ -1,4 +1,3 @@
-import { PURCHASE_WITHIN_MS } from '#contracts/group-buys'
 import type { GroupBuyId } from '#contracts/ids'
 import { DAY_MS, MINUTE_MS } from '#kit/clock'
 import { runBatch } from '#kit/d1'
@@ -6,7 +5,15 @@ import { outboxPut, relay } from '#kit/outbox'
 import { end } from './cancel.service.ts'
 import type { GroupBuysEnv } from './env.ts'
 import { stageFact } from './fact.ts'
-import { nextLookMs, planOfRow, reminderDue } from './group-buy.rules.ts'
+import {
+  type HostStep,
+  hostReminderDue,
+  hostStepOf,
+  nextLookMs,
+  nextStepLookMs,
+  planOfRow,
+  reminderDue,
+} from './group-buy.rules.ts'
 import { changeGroupBuy, lookAgain, readClaims, readGroupBuy } from './group-buy.store.ts'
 import { holdsOf, prolongAll, releaseAll, settleShare } from './money.service.ts'
 import type { GroupBuyRow } from './row.ts'
@@ -29,7 +36,9 @@ type Look = (env: GroupBuysEnv, row: GroupBuyRow, atMs: number) => Promise<void>
 export async function takeUp(env: GroupBuysEnv, id: GroupBuyId, atMs: number): Promise<number | null> {
   const row = await readGroupBuy(env.DB, id)
   if (!row || row.dueAtMs === null || row.dueAtMs > atMs) return row?.dueAtMs ?? null
-  await LOOKS[row.state](env, row, atMs)
+  const reminder = hostReminderDue(row, atMs)
+  if (reminder) await remindHost(env, row, reminder, atMs)
+  else await LOOKS[row.state](env, row, atMs)
   return (await readGroupBuy(env.DB, id))?.dueAtMs ?? null
 }
 
@@ -61,36 +70,61 @@ const lookAtRecruiting: Look = async (env, row, atMs) => {
 const membersOf = async (env: GroupBuysEnv, row: GroupBuyRow) =>
   (await readClaims(env.DB, row.id)).map(({ memberId }) => memberId)
 
-/** A host who does not buy in time gives everybody their money back. */
+/** Tells the host that a day is left for their step. The row stays due: what else there is to do is looked at next. */
+async function remindHost(
+  env: GroupBuysEnv,
+  row: GroupBuyRow,
+  { step, endsMs }: HostStep,
+  atMs: number,
+): Promise<void> {
+  const memberIds = await membersOf(env, row)
+  const about = { memberIds, actorId: null, requestId: `${step}:${row.id}`, atMs }
+  const event = stageFact('group_buy.host_due', row, about, { step, untilMs: endsMs })
+  const outcome = await runBatch(env.DB, [
+    ...changeGroupBuy(env.DB, row, { remindedStageMs: endsMs }, atMs),
+    outboxPut(env.DB, event),
+  ])
+  if (outcome.kind === 'done') await relay(env.DB, env, [event])
+}
+
+/** A host who does not go on in time gives everybody their money back. */
+const endOverdue = async (env: GroupBuysEnv, { id }: GroupBuyRow): Promise<void> =>
+  void (await end(env, id, { actorId: null, requestId: `overdue:${id}`, failure: 'GROUP_BUY_OVERDUE' }))
+
 const lookAtFilled: Look = async (env, row, atMs) => {
-  const untilMs = (row.terminalAtMs ?? row.updatedAtMs) + PURCHASE_WITHIN_MS
-  if (atMs < untilMs) return void (await lookAgain(env.DB, row, untilMs).run())
-  await end(env, row.id, { actorId: null, requestId: `overdue:${row.id}`, failure: 'GROUP_BUY_STATE' })
+  const endsMs = hostStepOf(row)?.endsMs ?? atMs
+  if (atMs >= endsMs) return await endOverdue(env, row)
+  await lookAgain(env.DB, row, nextStepLookMs(endsMs, atMs)).run()
 }
 
 const isVoting = ({ voteClosesAtMs, voteAgreed }: GroupBuyRow): boolean =>
   voteClosesAtMs !== null && voteAgreed === null
 
-/** Closes a vote whose time is over, and holds the money on while the host waits for the parcel. */
+/** Closes a vote whose time is over, and holds the money on while the host waits for the parcel, as long as they may. */
 const lookAtPurchasing: Look = async (env, row, atMs) => {
+  const endsMs = hostStepOf(row)?.endsMs ?? atMs
+  if (atMs >= endsMs) return await endOverdue(env, row)
   if (isVoting(row) && atMs >= (row.voteClosesAtMs ?? 0)) {
     const { isAgreed } = tally(await readShares(env.DB, row.id))
     if (!isAgreed) {
       await end(env, row.id, { actorId: null, requestId: `vote:${row.id}`, failure: 'VOTE_CLOSED' })
       return
     }
-    const dueAtMs = atMs + PROLONGED_EVERY_MS
+    const dueAtMs = nextStepLookMs(endsMs, atMs, atMs + PROLONGED_EVERY_MS)
     await runBatch(env.DB, changeGroupBuy(env.DB, row, { voteAgreed: 1, dueAtMs }, atMs))
     return
   }
-  const nextMs = isVoting(row) ? (row.voteClosesAtMs ?? atMs) : atMs + PROLONGED_EVERY_MS
+  const otherMs = isVoting(row) ? (row.voteClosesAtMs ?? atMs) : atMs + PROLONGED_EVERY_MS
+  const nextMs = nextStepLookMs(endsMs, atMs, otherMs)
   await prolongAll(env, row, nextMs)
   await lookAgain(env.DB, row, nextMs).run()
 }
 
-/** Members who never came are settled with the others once the time is over; `dueAtMs` was set so at the arrival. */
+/** Members who never came are settled with the others once the time is over. */
 const lookAtArrived: Look = async (env, row, atMs) => {
   if (row.settlingAtMs !== null) return await settle(env, row, atMs)
+  const endsMs = hostStepOf(row)?.endsMs ?? atMs
+  if (atMs < endsMs) return void (await lookAgain(env.DB, row, nextStepLookMs(endsMs, atMs)).run())
   const change = { state: 'handing_over', settlingAtMs: atMs, dueAtMs: atMs } as const
   await runBatch(env.DB, changeGroupBuy(env.DB, row, change, atMs))
 }

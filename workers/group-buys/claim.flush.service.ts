@@ -3,7 +3,7 @@ import type { ClaimsHappening, ClaimsPart } from '#do/slot-claims/claims.api'
 import { nowMs } from '#kit/clock'
 import { derivedId } from '#kit/id'
 import { eventOnce, outboxPutOnce, relay } from '#kit/outbox'
-import { putClaims, putStanding, readVersion } from './claim.store.ts'
+import { putClaims, putStanding, putWaiters, readVersion } from './claim.store.ts'
 import type { GroupBuysEnv } from './env.ts'
 import { nudge } from './flow.service.ts'
 
@@ -18,9 +18,11 @@ export async function flushClaims(env: GroupBuysEnv, part: ClaimsPart): Promise<
   const version = await readVersion(env.DB, part.plan.groupBuyId)
   if (version === null) throw new Error(`claims of ${part.plan.groupBuyId}, which is not in the database`)
   const events = part.happened.map((happening, index) => eventAbout(part, happening, version + 1 + index))
+  const atMs = nowMs()
   await env.DB.batch([
-    putStanding(env.DB, part, events.length, nowMs()),
+    putStanding(env.DB, part, events.length, atMs),
     ...putClaims(env.DB, part),
+    ...putWaiters(env.DB, part, atMs),
     ...events.map((event) => outboxPutOnce(env.DB, event)),
   ])
   for (let start = 0; start < events.length; start += RELAYED_AT_ONCE)

@@ -46,6 +46,35 @@ export const putClaims = (db: D1Database, { plan, changed }: ClaimsPart): D1Prep
           .bind(plan.groupBuyId, JSON.stringify(changed)),
       ]
 
+/**
+ * Who waits, unless something newer is known: those who no longer do go, those who came are put at the end. Repeating changes nothing,
+ * and who is there already keeps since when.
+ */
+export const putWaiters = (
+  db: D1Database,
+  { plan, version, waiters }: ClaimsPart,
+  atMs: number,
+): D1PreparedStatement[] => [
+  db
+    .prepare(
+      `DELETE FROM waiters WHERE group_buy_id = ?1 AND member_id NOT IN (SELECT value ->> 'memberId' FROM json_each(?2))
+         AND (SELECT claims_version FROM group_buys WHERE id = ?1) = ?3`,
+    )
+    .bind(plan.groupBuyId, JSON.stringify(waiters), version),
+  ...(waiters.length === 0
+    ? []
+    : [
+        db
+          .prepare(
+            `INSERT INTO waiters (group_buy_id, member_id, units, since_ms)
+             SELECT ?1, value ->> 'memberId', value ->> 'units', ?4 FROM json_each(?2)
+             WHERE (SELECT claims_version FROM group_buys WHERE id = ?1) = ?3
+             ON CONFLICT (group_buy_id, member_id) DO UPDATE SET units = excluded.units WHERE units <> excluded.units`,
+          )
+          .bind(plan.groupBuyId, JSON.stringify(waiters), version, atMs),
+      ]),
+]
+
 export async function readVersion(db: D1Database, id: string): Promise<number | null> {
   const row = await db
     .prepare('SELECT version FROM group_buys WHERE id = ?')

@@ -9,6 +9,7 @@ type StageFact =
   | 'group_buy.purchasing'
   | 'group_buy.vote_opened'
   | 'group_buy.arrived'
+  | 'group_buy.host_due'
   | 'group_buy.settled'
 type Shared = 'groupBuyId' | 'title' | 'hostId' | 'memberIds'
 

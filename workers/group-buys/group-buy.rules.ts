@@ -4,6 +4,8 @@ import {
   DEADLINE_AHEAD_MIN_MS,
   type EditGroupBuy,
   type GroupBuyState,
+  HOST_REMINDED_BEFORE_MS,
+  PURCHASE_WITHIN_MS,
   REMINDERS_BEFORE_HOURS,
 } from '#contracts/group-buys'
 import type { ClaimsPlan } from '#do/slot-claims/claims.api'
@@ -70,6 +72,40 @@ export const planOfRow = (row: GroupBuyRow): ClaimsPlan => ({
   deadlineMs: row.deadlineMs,
   version: row.planVersion,
 })
+
+/** What a host has to do next once it is filled, and by when; past it the group buy goes on without them. */
+export type HostStep = { step: 'receipt' | 'arrival' | 'hand_over'; endsMs: number }
+type Staged = Pick<GroupBuyRow, 'state' | 'terminalAtMs' | 'updatedAtMs' | 'stageEndsMs' | 'settlingAtMs'>
+
+/** The step a host is at; null when none is theirs. */
+export function hostStepOf(row: Staged): HostStep | null {
+  const step = STEPS[row.state]
+  if (step === undefined || row.settlingAtMs !== null) return null
+  const endsMs =
+    step === 'receipt' ? (row.terminalAtMs ?? row.updatedAtMs) + PURCHASE_WITHIN_MS : row.stageEndsMs
+  return endsMs === null ? null : { step, endsMs }
+}
+const STEPS: Partial<Record<GroupBuyState, HostStep['step']>> = {
+  filled: 'receipt',
+  purchasing: 'arrival',
+  arrived: 'hand_over',
+  handing_over: 'hand_over',
+}
+
+/** The step to remind the host of now: a day is left of it, and it was not done yet. A tick that comes too late reminds of nothing. */
+export function hostReminderDue(
+  row: Staged & Pick<GroupBuyRow, 'remindedStageMs'>,
+  atMs: number,
+): HostStep | null {
+  const step = hostStepOf(row)
+  if (step === null || row.remindedStageMs === step.endsMs) return null
+  const isDue = atMs >= step.endsMs - HOST_REMINDED_BEFORE_MS && atMs < step.endsMs
+  return isDue ? step : null
+}
+
+/** When a step is looked at next: at its reminder, at its end, or at `otherMs` when that comes sooner. */
+export const nextStepLookMs = (endsMs: number, atMs: number, otherMs = endsMs): number =>
+  Math.min(...[endsMs - HOST_REMINDED_BEFORE_MS, endsMs, otherMs].filter((ms) => ms > atMs), endsMs)
 
 /** So long after a deadline the tick asks the object, should its alarm have been lost. */
 const DEADLINE_OVERDUE_MS = MINUTE_MS

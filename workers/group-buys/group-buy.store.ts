@@ -1,4 +1,4 @@
-import type { GroupBuyState } from '#contracts/group-buys'
+import { type GroupBuyState, OPEN_OF_HOST_MAX } from '#contracts/group-buys'
 import type { GroupBuyId, HoldId, MemberId } from '#contracts/ids'
 import type { ClaimsPlan } from '#do/slot-claims/claims.api'
 import { assertChangedOne } from '#kit/d1'
@@ -17,6 +17,7 @@ export const WITH_HOST = 'JOIN faces f ON f.member_id = g.host_id'
 const ROW = `${CARD}, g.terminal_at_ms AS terminalAtMs, g.lat_milli AS latMilli, g.lng_milli AS lngMilli, g.version,
   g.plan_version AS planVersion, g.claims_version AS claimsVersion, g.updated_at_ms AS updatedAtMs,
   g.reminded_hours AS remindedHours, g.failure, g.due_at_ms AS dueAtMs, g.settling_at_ms AS settlingAtMs, g.goods, g.shipping,
+  g.stage_ends_ms AS stageEndsMs, g.reminded_stage_ms AS remindedStageMs,
   g.receipt, g.vote_closes_at_ms AS voteClosesAtMs, g.vote_agreed AS voteAgreed, g.tries, g.tried_from_ms AS triedFromMs,
   g.images, g.pickup, g.keywords, g.product_url AS productUrl, g.description`
 
@@ -36,7 +37,10 @@ const SEQ_STEPS_A_MS = 2_048
 export const newSeq = (atMs: number): number =>
   atMs * SEQ_STEPS_A_MS + Math.floor(Math.random() * SEQ_STEPS_A_MS)
 
-/** A new group buy, unless its host has left: then no row, and the guard aborts the batch. */
+const OPEN_OF_HOST = `group_buys INDEXED BY group_buys_record
+  WHERE state IN ('recruiting', 'filled', 'purchasing', 'arrived', 'handing_over')`
+
+/** A new group buy, unless its host has too many open or has left: then no row, and the guard aborts the batch. */
 export const insertGroupBuy = (db: D1Database, row: GroupBuyRow, words: Words): D1PreparedStatement[] => [
   db
     .prepare(
@@ -45,7 +49,8 @@ export const insertGroupBuy = (db: D1Database, row: GroupBuyRow, words: Words): 
   created_at_ms, updated_at_ms, reminded_hours, due_at_ms, images, pickup, keywords, product_url, description)
 SELECT ?1, ?27, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, 1, 1, ?19, ?19, ?20, ?21, ?22, ?23, ?24,
   ?25, ?26
-WHERE NOT EXISTS (SELECT 1 FROM faces WHERE member_id = ?2 AND withdrawn_at_ms IS NOT NULL)`,
+WHERE NOT EXISTS (SELECT 1 FROM faces WHERE member_id = ?2 AND withdrawn_at_ms IS NOT NULL)
+  AND (SELECT count(*) FROM ${OPEN_OF_HOST} AND host_id = ?2) < ${OPEN_OF_HOST_MAX}`,
     )
     .bind(
       ...[row.id, row.hostId, row.title, row.category, row.unitPrice, row.unit, row.totalUnits, row.minUnits],
@@ -95,6 +100,8 @@ const COLUMNS = {
   failure: 'failure',
   dueAtMs: 'due_at_ms',
   settlingAtMs: 'settling_at_ms',
+  stageEndsMs: 'stage_ends_ms',
+  remindedStageMs: 'reminded_stage_ms',
   goods: 'goods',
   shipping: 'shipping',
   receipt: 'receipt',
@@ -181,18 +188,20 @@ WHERE host_id = ? AND state IN ('settled', 'failed', 'cancelled') GROUP BY state
   return { settled: of('settled'), failed: of('failed'), cancelled: of('cancelled') }
 }
 
-const OPEN_OF_HOST_MAX = 500
+/** More than a host can have: what was opened before there was a limit is found, too. */
+const READ_OPEN_MAX = 500
 /** A host's group buys that are not over. */
 export async function readOpenOf(db: D1Database, hostId: MemberId): Promise<GroupBuyId[]> {
   const { results } = await db
-    .prepare(
-      `SELECT id FROM group_buys INDEXED BY group_buys_record
-WHERE host_id = ? AND state IN ('recruiting', 'filled', 'purchasing', 'arrived', 'handing_over') LIMIT ?`,
-    )
-    .bind(hostId, OPEN_OF_HOST_MAX)
+    .prepare(`SELECT id FROM ${OPEN_OF_HOST} AND host_id = ? LIMIT ?`)
+    .bind(hostId, READ_OPEN_MAX)
     .all<{ id: GroupBuyId }>()
   return results.map(({ id }) => id)
 }
+
+/** Whether a host may open one more; the insert asks again. */
+export const mayOpenMore = async (db: D1Database, hostId: MemberId): Promise<boolean> =>
+  (await readOpenOf(db, hostId)).length < OPEN_OF_HOST_MAX
 
 export type ClaimRow = { memberId: MemberId; units: number; holdIds: HoldId[]; joinedAtMs: number }
 

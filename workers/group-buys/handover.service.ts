@@ -9,6 +9,7 @@ import { pickupOf } from './card.rules.ts'
 import type { GroupBuysEnv } from './env.ts'
 import { stageFact } from './fact.ts'
 import { nudge } from './flow.service.ts'
+import { nextStepLookMs } from './group-buy.rules.ts'
 import { CHANGE_TRIES, changeGroupBuy, readGroupBuy } from './group-buy.store.ts'
 import type { GroupBuyRow } from './row.ts'
 import { putCheckIn, putCodes, readShares } from './share.store.ts'
@@ -32,7 +33,9 @@ export async function arrive(env: GroupBuysEnv, asker: Asker, id: GroupBuyId): P
     const memberIds = (await readShares(env.DB, id)).map(({ memberId }) => memberId)
     const about = { memberIds, actorId: asker.memberId, requestId: asker.requestId, atMs }
     const event = stageFact('group_buy.arrived', row, about, { place: pickupOf(row).place })
-    const change = { state: 'arrived', dueAtMs: atMs + HAND_OVER_WITHIN_MS } as const
+    const stageEndsMs = atMs + HAND_OVER_WITHIN_MS
+    const dueAtMs = nextStepLookMs(stageEndsMs, atMs)
+    const change = { state: 'arrived', stageEndsMs, dueAtMs } as const
     const outcome = await runBatch(env.DB, [
       ...changeGroupBuy(env.DB, row, change, atMs),
       putCodes(env.DB, id, drawCodes(memberIds)),

@@ -1,3 +1,4 @@
+import type { MyGroupBuyRole } from '#contracts/group-buys'
 import type { MemberId } from '#contracts/ids'
 import { CARD, WITH_HOST } from './group-buy.store.ts'
 import {
@@ -156,24 +157,38 @@ export async function readStretch(db: D1Database, { sql, binds }: Statement): Pr
 
 export type MineRow = ListRow & { key: number }
 
-/** What a member hosts by when it was opened, or is in by when they joined; newest first. */
+/** Where what is one's own is found, and what it is ordered by. */
+const MINE: Record<MyGroupBuyRole, { from: string; where: string; key: string }> = {
+  host: {
+    from: 'group_buys g INDEXED BY group_buys_mine',
+    where: 'g.host_id = ?',
+    key: 'g.created_at_ms',
+  },
+  member: {
+    from: 'claims c INDEXED BY claims_mine CROSS JOIN group_buys g ON g.id = c.group_buy_id',
+    where: 'c.member_id = ? AND c.units > 0',
+    key: 'c.joined_at_ms',
+  },
+  // Who has units already and waits for more is among the members.
+  waiting: {
+    from: 'waiters w INDEXED BY waiters_mine CROSS JOIN group_buys g ON g.id = w.group_buy_id',
+    where: `w.member_id = ? AND NOT EXISTS (SELECT 1 FROM claims c
+  WHERE c.group_buy_id = w.group_buy_id AND c.member_id = w.member_id AND c.units > 0)`,
+    key: 'w.since_ms',
+  },
+}
+
+/** What a member hosts by when it was opened, is in by when they joined, or waits for by since when; newest first. */
 export function mineStretch(
-  role: 'host' | 'member',
+  role: MyGroupBuyRole,
   memberId: MemberId,
   after: Place | null,
   limit: number,
 ): Statement {
-  const [from, mine, key] =
-    role === 'host'
-      ? ['group_buys g INDEXED BY group_buys_mine', 'g.host_id = ?', 'g.created_at_ms']
-      : [
-          'claims c INDEXED BY claims_mine CROSS JOIN group_buys g ON g.id = c.group_buy_id',
-          'c.member_id = ? AND c.units > 0',
-          'c.joined_at_ms',
-        ]
+  const { from, where, key } = MINE[role]
   return {
     sql: `SELECT ${LIST_CARD}, ${key} AS key, NULL AS squareMetres FROM ${from} ${WITH_HOST}
-WHERE ${mine}${after ? ` AND (${key}, g.seq) < (?, ?)` : ''} ORDER BY ${key} DESC, g.seq DESC LIMIT ?`,
+WHERE ${where}${after ? ` AND (${key}, g.seq) < (?, ?)` : ''} ORDER BY ${key} DESC, g.seq DESC LIMIT ?`,
     binds: [memberId, ...(after ? [after.key, after.seq] : []), limit],
   }
 }

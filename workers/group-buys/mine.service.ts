@@ -9,7 +9,7 @@ import { ok, refuse } from '#kit/result'
 import { cardOf, groupBuyOf, imagesOf } from './card.rules.ts'
 import type { GroupBuysEnv } from './env.ts'
 import { facesOf } from './face.service.ts'
-import { planOfRow } from './group-buy.rules.ts'
+import { hostStepOf, planOfRow } from './group-buy.rules.ts'
 import { type ClaimRow, readClaims, readGroupBuy, readRecord } from './group-buy.store.ts'
 import { placeOf } from './list.service.ts'
 import { type MineRow, mineStretch } from './list.store.ts'
@@ -54,6 +54,7 @@ export async function findMine(
     members: shown.map((one) => memberOf(one, shares, faces.value)),
     settlement: role === 'waiting' ? null : settlementOf(row, shares, faces.value, asker.memberId),
     failure: row.failure,
+    nextStepBy: isoOrNull(hostStepOf(row)?.endsMs),
   })
 }
 
@@ -127,11 +128,11 @@ function voteOf(row: GroupBuyRow, shares: ShareRow[], memberId: MemberId): Settl
   return { closesAt: toIso(row.voteClosesAtMs), yes, no, of, mine: mine === null ? null : mine === 1 }
 }
 
-/** What a member hosts, or has joined, newest first. */
+/** What a member hosts, has joined, or waits for, newest first. */
 export async function listMine(
   env: GroupBuysEnv,
   memberId: MemberId,
-  query: { role: 'host' | 'member'; limit: number; cursor?: string | undefined },
+  query: { role: Role; limit: number; cursor?: string | undefined },
 ): Promise<Result<Page<GroupBuyCard>>> {
   const list = `mine ${memberId} ${query.role}`
   const after = await placeOf(env.CURSOR_SECRET, list, query.cursor)

@@ -11,7 +11,7 @@ import { groupBuyOf } from './card.rules.ts'
 import type { GroupBuysEnv } from './env.ts'
 import { hostFor } from './face.service.ts'
 import { deadlineWithin, nextLookMs, planOfRow, remindedFromTheStart } from './group-buy.rules.ts'
-import { insertGroupBuy, newSeq, readRecord } from './group-buy.store.ts'
+import { insertGroupBuy, mayOpenMore, newSeq, readRecord } from './group-buy.store.ts'
 import { hangPhotos } from './photos.service.ts'
 import type { Face, GroupBuyRow } from './row.ts'
 import { wordsOf } from './words.rules.ts'
@@ -29,6 +29,7 @@ export async function openGroupBuy(
   if (!deadline.ok) return deadline
   const host = await hostFor(env, memberId, requestId)
   if (!host.ok) return host
+  if (!(await mayOpenMore(env.DB, memberId))) return refuse('GROUP_BUY_LIMIT_REACHED')
   const freshId = newId('gb', atMs)
   const hung = await photosFor(env, asker, freshId, open)
   if (!hung.ok) return hung
@@ -43,7 +44,10 @@ export async function openGroupBuy(
     if (outcome.kind === 'done') break
     // Two openings of one millisecond may draw the same number: nothing was written, so another is drawn.
     const hasDrawnTaken = outcome.constraint === 'group_buys.seq' && draw < NUMBER_DRAWS_MAX
-    if (!hasDrawnTaken) return refuse('REQUEST_IN_FLIGHT', { retryAfterSeconds: 1 })
+    if (hasDrawnTaken) continue
+    // Another opening took the host's last place, or a takeover the claim on the key.
+    if (!(await mayOpenMore(env.DB, memberId))) return refuse('GROUP_BUY_LIMIT_REACHED')
+    return refuse('REQUEST_IN_FLIGHT', { retryAfterSeconds: 1 })
   }
   // The object's alarm is what ends it in time; should it not be reached, the first claim or the tick tells it.
   await env.SLOT_CLAIMS.getByName(row.id)
@@ -83,7 +87,15 @@ function newRow(id: GroupBuyId, host: Face, open: OpenGroupBuy, images: string, 
     ...{ shopUnitPrice: open.shopUnitPrice ?? null, productUrl: open.productUrl ?? null },
     ...{ version: 1, planVersion: 1, claimsVersion: 0, createdAtMs: atMs, updatedAtMs: atMs },
     ...{ remindedHours, dueAtMs: nextLookMs({ deadlineMs, remindedHours }, atMs) },
-    ...{ failure: null, settlingAtMs: null, goods: null, shipping: null, receipt: null },
+    ...{
+      failure: null,
+      settlingAtMs: null,
+      stageEndsMs: null,
+      remindedStageMs: null,
+      goods: null,
+      shipping: null,
+      receipt: null,
+    },
     ...{ voteClosesAtMs: null, voteAgreed: null, tries: 0, triedFromMs: 0 },
     images,
     pickup: JSON.stringify(open.pickup),

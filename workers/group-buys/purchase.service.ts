@@ -1,5 +1,5 @@
 import type { Result } from '#contracts/errors'
-import { VOTE_OPEN_MS } from '#contracts/group-buys'
+import { ARRIVE_WITHIN_MS, VOTE_OPEN_MS } from '#contracts/group-buys'
 import type { GroupBuyId, ImageId, MemberId } from '#contracts/ids'
 import type { Image } from '#contracts/media'
 import { callWithin } from '#kit/call'
@@ -12,6 +12,7 @@ import { imagesJson } from './card.rules.ts'
 import type { GroupBuysEnv } from './env.ts'
 import { stageFact } from './fact.ts'
 import { nudge } from './flow.service.ts'
+import { nextStepLookMs } from './group-buy.rules.ts'
 import { CHANGE_TRIES, type Change, changeGroupBuy, readClaims, readGroupBuy } from './group-buy.store.ts'
 import type { GroupBuyRow } from './row.ts'
 import { needsVote, payableOf, tally } from './settlement.rules.ts'
@@ -40,12 +41,15 @@ export async function putReceipt(
     if (!image.ok) return image
     const atMs = nowMs()
     const { shares, isVoted } = await partsOf(env, row, receipt)
+    // A later receipt does not lengthen the time its host has.
+    const stageEndsMs = row.state === 'filled' ? atMs + ARRIVE_WITHIN_MS : (row.stageEndsMs ?? atMs)
     const change: Change = {
+      stageEndsMs,
       ...{ state: 'purchasing', goods: receipt.goods, shipping: receipt.shipping },
       receipt: image.value && imagesJson([image.value]),
       voteClosesAtMs: isVoted ? atMs + VOTE_OPEN_MS : null,
       voteAgreed: null,
-      dueAtMs: atMs + (isVoted ? VOTE_OPEN_MS : PROLONG_FIRST_AFTER_MS),
+      dueAtMs: nextStepLookMs(stageEndsMs, atMs, atMs + (isVoted ? VOTE_OPEN_MS : PROLONG_FIRST_AFTER_MS)),
     }
     const events = receiptFacts(row, asker, shares, { ...receipt, isVoted, atMs })
     const outcome = await runBatch(env.DB, [

@@ -44,6 +44,8 @@ export type GroupBuyRow = CardRow & {
   failure: ErrorCode | null
   dueAtMs: number | null
   settlingAtMs: number | null
+  stageEndsMs: number | null
+  remindedStageMs: number | null
   goods: number | null
   shipping: number | null
   receipt: string | null

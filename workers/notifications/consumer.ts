@@ -1,6 +1,6 @@
 import type { Handlers } from '#kit/consume'
 import type { NotificationsEnv } from './env.ts'
-import { ofGroupBuyMember, ofGroupBuyStage } from './group-buy-tellings.rules.ts'
+import { ofGroupBuyHost, ofGroupBuyMember, ofGroupBuyStage } from './group-buy-tellings.rules.ts'
 import {
   hearChange,
   hearDeletion,
@@ -66,6 +66,7 @@ export const handlersOf = (env: NotificationsEnv): Handlers => ({
   'group_buy.vote_opened': (event) => tellOf(env, event, ofGroupBuyStage),
   'group_buy.arrived': (event) => tellOf(env, event, ofGroupBuyStage),
   'group_buy.settled': (event) => tellOf(env, event, ofGroupBuyStage),
+  'group_buy.host_due': (event) => tellOf(env, event, ofGroupBuyHost),
   'moderation.decided': (event) => tellOf(env, event, ofDecision),
   'moderation.report_closed': (event) => tellOf(env, event, ofClosedReport),
   'moderation.appeal_decided': (event) => tellOf(env, event, ofAppeal),

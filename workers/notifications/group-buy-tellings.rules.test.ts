@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { newId } from '#kit/id'
 import { eventOf } from '#kit/outbox'
-import { ofGroupBuyMember, ofGroupBuyStage } from './group-buy-tellings.rules.ts'
+import { ofGroupBuyHost, ofGroupBuyMember, ofGroupBuyStage } from './group-buy-tellings.rules.ts'
 import { Params } from './params.rules.ts'
 import type { Telling } from './tellings.rules.ts'
 import { wordsOf } from './words.rules.ts'
@@ -61,6 +61,16 @@ describe('what is told of a group buy', () => {
       expect(ofGroupBuyStage({ ...stage, actorId: hostId })[0]?.to).toEqual([minji, junho])
       for (const language of ['ko', 'en'] as const)
         expect(telling && said(telling, 1, language).body).toContain('제주 귤')
+    }
+  })
+
+  it('reminds a host of their step, and nobody else', () => {
+    for (const step of ['receipt', 'arrival', 'hand_over'] as const) {
+      const due = eventOf({ ...envelope, type: 'group_buy.host_due', data: { ...data, step, untilMs: 9 } }, 1)
+      const [telling] = ofGroupBuyHost(due)
+      expect(telling?.to).toEqual([hostId])
+      expect(telling && said(telling, 1, 'ko').title).toContain('하루 남았어요')
+      expect(telling && said(telling, 1, 'en').title).toContain('One day left')
     }
   })
 })

@@ -16,7 +16,8 @@ type StageEvent = EventOf<
   | 'group_buy.arrived'
   | 'group_buy.settled'
 >
-export type GroupBuyEvent = MemberEvent | StageEvent
+type HostEvent = EventOf<'group_buy.host_due'>
+export type GroupBuyEvent = MemberEvent | StageEvent | HostEvent
 type What = ParamsOf<'group_buy'>['what']
 
 const urlOf = ({ groupBuyId }: GroupBuyEvent['data']): string => `/together/${groupBuyId}`
@@ -56,6 +57,19 @@ export function ofGroupBuyStage(event: StageEvent): Telling[] {
     },
   ]
 }
+
+/** A host whose time runs out: they alone can do something, and much money waits for it. */
+export const ofGroupBuyHost = (event: HostEvent): Telling[] => [
+  {
+    to: [event.data.hostId],
+    params: {
+      type: 'group_buy',
+      what: { kind: 'host_due', step: event.data.step },
+      ...{ name: null, title: event.data.title },
+    },
+    url: urlOf(event.data),
+  },
+]
 
 /** What a member must not miss: their money goes back, their word is asked for, or their things are there. */
 const WORTH_A_LETTER: readonly GroupBuyEvent['type'][] = [

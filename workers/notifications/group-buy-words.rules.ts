@@ -3,6 +3,21 @@ import { nameEn, nameKo, wonEn, wonKo } from './phrase.rules.ts'
 
 type GroupBuy = ParamsOf<'group_buy'>
 
+const HOST_DUE = {
+  receipt: { ko: '영수증을 올릴 때가 하루 남았어요', en: 'One day left to send the receipt' },
+  arrival: { ko: '도착을 알릴 때가 하루 남았어요', en: 'One day left to tell of the arrival' },
+  hand_over: { ko: '나누는 때가 하루 남았어요', en: 'One day left to hand it over' },
+}
+const ALL_GOES_BACK = {
+  ko: '지나면 취소되고 이웃의 돈이 모두 돌아가요.',
+  en: 'Past it, it is called off and all money goes back.',
+}
+const PAST_IT = {
+  receipt: ALL_GOES_BACK,
+  arrival: ALL_GOES_BACK,
+  hand_over: { ko: '지나면 저절로 정산해요.', en: 'Past it, it is settled by itself.' },
+}
+
 /** What happens in a group buy, as its host or its members are told of it; `count` is how many came or went. */
 export function groupBuyKo({ what, name, title }: GroupBuy, count: number): Words {
   const others = count > 1 ? `${name ?? '이웃'}님 외 ${count - 1}명이` : nameKo(name)
@@ -38,6 +53,8 @@ export function groupBuyKo({ what, name, title }: GroupBuy, count: number): Word
       }
     case 'arrived':
       return { title: '물건이 도착했어요', body: `${title} · ${what.place}에서 수령 번호를 보여 주세요.` }
+    case 'host_due':
+      return { title: HOST_DUE[what.step].ko, body: `${title} · ${PAST_IT[what.step].ko}` }
     case 'settled':
       return { title: '정산을 마쳤어요', body: `${title} · 남은 돈은 지갑에 돌아왔어요.` }
   }
@@ -77,6 +94,8 @@ export function groupBuyEn({ what, name, title }: GroupBuy, count: number): Word
       }
     case 'arrived':
       return { title: 'It has arrived', body: `${title} · Show your check-in code at ${what.place}.` }
+    case 'host_due':
+      return { title: HOST_DUE[what.step].en, body: `${title} · ${PAST_IT[what.step].en}` }
     case 'settled':
       return { title: 'It is settled', body: `${title} · What was left is back in your wallet.` }
   }

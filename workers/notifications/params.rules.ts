@@ -69,6 +69,7 @@ export const Params = z.discriminatedUnion('type', [
       z.object({ kind: z.enum(['joined', 'left', 'promoted', 'passed_over']), units: z.int() }),
       z.object({ kind: z.literal('closing'), hours: z.int(), remainingUnits: z.int() }),
       z.object({ kind: z.literal('vote_opened'), total: z.int() }),
+      z.object({ kind: z.literal('host_due'), step: z.enum(['receipt', 'arrival', 'hand_over']) }),
       z.object({ kind: z.literal('arrived'), place: z.string() }),
       z.object({ kind: z.enum(['filled', 'failed', 'cancelled', 'purchasing', 'settled']) }),
     ]),
