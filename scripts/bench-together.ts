@@ -25,14 +25,15 @@ const MADE_BY = [
   'kit/place.ts',
 ]
 
-/** Joins of one hot group buy beside a bare object; then lists near a place among few and many, which are served at the same time. */
+/** Buying together: the joins, then the lists. */
 export async function measureTogether(): Promise<TogetherFigures> {
   const joined = await measureJoins()
   const near = await measureNear()
   return { joins: joined.own, joinsFloor: joined.floor, sizes: SIZES, near }
 }
 
-async function measureJoins() {
+/** Joins of one hot group buy beside a bare object. */
+export async function measureJoins() {
   const stateDir = mkdtempSync(join(tmpdir(), 'madang-bench-'))
   try {
     await prepare(stateDir, 'as they are')
@@ -46,7 +47,8 @@ async function measureJoins() {
   }
 }
 
-async function measureNear(): Promise<TogetherFigures['near']> {
+/** Lists near a place among few and among many, both served at the same time. */
+export async function measureNear(): Promise<TogetherFigures['near']> {
   const dir = mkdtempSync(join(tmpdir(), 'madang-bench-'))
   const served: Served[] = []
   try {

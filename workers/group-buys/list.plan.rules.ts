@@ -35,6 +35,9 @@ export type ListPlan = {
   sieve: Condition[]
   around: Around | null
   few: Few | null
+  /** What a list by distance asks of the index: the state, and the category if one is asked for. */
+  state: GroupBuyState
+  category: string | undefined
 }
 export type Few = { kind: 'host' } | { kind: 'words'; match: string }
 export type Around = { yardstick: Yardstick; radiusKm: number; level: CellLevel; cells: number[] }
@@ -44,7 +47,8 @@ export function planOf(query: ListGroupBuys, match: string | null): ListPlan {
   const order = query.sort === 'distance' ? 'newest' : query.sort
   const around = query.near ? aroundOf(spotOf(query.near), query.radiusKm ?? RADIUS_KM_DEFAULT) : null
   const category = query.category === undefined ? [] : [equal('category', query.category)]
-  const base = { sort: query.sort, order, around, few: null }
+  const asked = { state: stateOf(query) ?? 'recruiting', category: query.category }
+  const base = { sort: query.sort, order, around, few: null, ...asked }
   if (match !== null || query.hostId !== undefined) {
     const host = query.hostId === undefined ? [] : [equal('host_id', query.hostId)]
     const state = stateOf(query) === null ? [] : [equal('state', stateOf(query) ?? '')]
@@ -52,7 +56,7 @@ export function planOf(query: ListGroupBuys, match: string | null): ListPlan {
     const few: Few = match === null ? { kind: 'host' } : { kind: 'words', match }
     return { ...base, index: 'group_buys_mine', range: [], sieve, few }
   }
-  const state = [equal('state', stateOf(query) ?? 'recruiting')]
+  const state = [equal('state', asked.state)]
   if (around) {
     const sieve = [...category, ...inCircle(around)]
     return { ...base, index: `group_buys_${around.level.name}_${order}`, range: state, sieve }
@@ -95,16 +99,4 @@ function inCircle(around: Around | null): Condition[] {
   if (!around) return []
   const distance = distanceSql(around)
   return [{ sql: `${distance.sql} <= ?`, binds: [...distance.binds, (around.radiusKm * 1000) ** 2] }]
-}
-
-/** Radii in which a list by distance is read, ring after ring, until a page is full. */
-const RING_RADII_KM = [1, 3, 9, 18, 50] as const
-
-/** The rings inside a radius, each beyond `overSquareMetres`; the innermost holds its centre. */
-export function ringsWithin(around: Around): { overSquareMetres: number; around: Around }[] {
-  const radii = [...RING_RADII_KM.filter((radiusKm) => radiusKm < around.radiusKm), around.radiusKm]
-  return radii.map((radiusKm, index) => ({
-    overSquareMetres: index === 0 ? -1 : ((radii[index - 1] ?? 0) * 1000) ** 2,
-    around: aroundOf(around.yardstick.spot, radiusKm),
-  }))
 }

@@ -5,8 +5,10 @@ import { openCursor, sealCursor } from '#kit/page'
 import { ok, refuse } from '#kit/result'
 import { cardOf } from './card.rules.ts'
 import type { GroupBuysEnv } from './env.ts'
-import { type ListPlan, planOf, ringsWithin } from './list.plan.rules.ts'
-import { type Place, readStretch, ring, sieved, sortedFew, wholeStretch } from './list.store.ts'
+import { ringsWithin } from './list.distance.rules.ts'
+import { byDistance, RINGS_A_STATEMENT } from './list.distance.store.ts'
+import { type ListPlan, planOf } from './list.plan.rules.ts'
+import { type Place, readStretch, sieved, sortedFew, wholeStretch } from './list.store.ts'
 import type { ListRow } from './row.ts'
 import { matchOf } from './words.rules.ts'
 
@@ -79,12 +81,13 @@ async function findByDistance(
   after: Place | null,
   limit: number,
 ): Promise<Found> {
+  const { around } = plan
+  if (!around) throw new Error('a list by distance was planned without a place')
+  const rings = ringsWithin(around.radiusKm, after?.key ?? 0)
   const rows: Row[] = []
-  for (const { around, overSquareMetres } of plan.around ? ringsWithin(plan.around) : []) {
-    if (after && after.key > (around.radiusKm * 1000) ** 2) continue
-    const wanted = limit + 1 - rows.length
-    rows.push(...(await readStretch(db, ring(plan, around, overSquareMetres, after, wanted))).rows)
-    if (rows.length > limit) break
+  while (rings.length > 0 && rows.length <= limit) {
+    const read = rings.splice(0, RINGS_A_STATEMENT)
+    rows.push(...(await readStretch(db, byDistance(plan, around, read, after, limit + 1 - rows.length))).rows)
   }
   return cut(rows, limit, null)
 }

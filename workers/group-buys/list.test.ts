@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { type GroupBuyCard, type ListGroupBuys, ListGroupBuysQuery } from '#contracts/group-buys'
 import { CELL_LEVELS, cellOf, squareMetres, yardstickAt } from '#kit/place'
 import { databaseOf, readingD1 } from '../../tests/support/sqlite-d1.ts'
-import { planOf, ringsWithin } from './list.plan.rules.ts'
+import { halvesOf, ringsWithin } from './list.distance.rules.ts'
+import { byDistance, RINGS_A_STATEMENT } from './list.distance.store.ts'
+import { planOf } from './list.plan.rules.ts'
 import { listGroupBuys } from './list.service.ts'
-import { ring, type Statement, sieved, sortedFew, wholeStretch } from './list.store.ts'
+import { type Statement, sieved, sortedFew, wholeStretch } from './list.store.ts'
 import { matchOf, wordsOf } from './words.rules.ts'
 
 const CURSOR_SECRET = 'a-cursor-key-of-the-unit-tests-of-lists'
@@ -179,6 +181,50 @@ describe('a list of group buys read page by page', () => {
   })
 })
 
+describe('a list by distance', () => {
+  it('finds every spot of a ring in one of its stretches, also over the date line and beside a pole', () => {
+    const milli = (min: number, max: number) => fc.integer({ min, max })
+    const centre = fc.oneof(
+      fc.record({ latMilli: milli(-70_000, 70_000), lngMilli: milli(-180_000, 179_999) }),
+      fc.record({
+        latMilli: milli(-89_990, 89_990),
+        lngMilli: fc.constantFrom(-180_000, -179_999, 179_990, 179_999),
+      }),
+    )
+    const aside = fc.tuple(milli(-120, 120), milli(-400, 400))
+    fc.assert(
+      fc.property(centre, aside, fc.integer({ min: 0, max: 9_000_000 }), (from, [north, east], wide) => {
+        const latMilli = Math.min(90_000, Math.max(-90_000, from.latMilli + north))
+        const lngMilli = ((from.lngMilli + east + 540_000) % 360_000) - 180_000
+        const metres = squareMetres(yardstickAt(from), { latMilli, lngMilli })
+        const ring = { fromSquareMetres: Math.max(0, metres - wide), toSquareMetres: metres + wide }
+        const halves = halvesOf(yardstickAt(from), ring)
+        const holding = [...halves.east, ...halves.west].filter(
+          ([lat, westEnd, eastEnd]) => lat === latMilli && westEnd <= lngMilli && lngMilli <= eastEnd,
+        )
+        expect(holding).toHaveLength(1)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('goes through a crowd at one spot page by page, one beside it first', async () => {
+    const db = databaseOf('group-buys')
+    const crowd = Array.from(
+      { length: 3_000 },
+      (_, index): Thing => ({
+        ...{ isHosts: false, title: '귤', category: 'food', state: 'recruiting', filled: 0 },
+        ...{ created: 1, deadline: 1, place: index === 1_500 ? [0, 1, 1] : [0, 2, 1] },
+      }),
+    )
+    fill(db, crowd)
+    const query = ListGroupBuysQuery.parse({ sort: 'distance', near: '37.556,126.902', limit: '50' })
+    const shown: string[] = (await readAll(db, query)).map(({ id }) => id)
+    const others = crowd.flatMap((_, index) => (index === 1_500 ? [] : [`gb_${index}`]))
+    expect(shown).toEqual(['gb_1500', ...others])
+  })
+})
+
 describe('every kind of list', () => {
   const db = databaseOf('group-buys')
   const kinds: [string, Record<string, string>][] = ['newest', 'ending', 'remaining', 'distance'].flatMap(
@@ -222,9 +268,9 @@ function statementsOf(query: ListGroupBuys, after: { key: number; seq: number } 
   if (plan.few) return [sortedFew(plan, plan.few, after, 21)]
   if (!plan.around) return [wholeStretch(plan, after, 21)]
   if (plan.sort !== 'distance') return [sieved(plan, plan.around, after, 21, 40)]
-  return ringsWithin(plan.around).map(({ around, overSquareMetres }) =>
-    ring(plan, around, overSquareMetres, after, 21),
-  )
+  const { around } = plan
+  const rings = ringsWithin(around.radiusKm, after?.key ?? 0)
+  return [byDistance(plan, around, rings.slice(0, RINGS_A_STATEMENT), after, 21)]
 }
 
 const explain = (db: DatabaseSync, { sql, binds }: Statement): string[] =>
