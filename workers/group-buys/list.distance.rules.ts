@@ -1,7 +1,7 @@
 import type { Yardstick } from '#kit/place'
 
 /** Rings are read from the middle outward until a page is full: where much is open the innermost is enough. */
-const RING_RADII_KM = [0.2, 0.6, 1.8, 5, 10, 20, 35, 50] as const
+const RING_RADII_KM = [0.6, 1.8, 5, 10, 20, 35, 50] as const
 const FULL_TURN_MILLI = 360_000
 const HALF_TURN_MILLI = 180_000
 const POLE_MILLI = 90_000

@@ -3,8 +3,8 @@ import { halvesOf, type Ring } from './list.distance.rules.ts'
 import type { Around, ListPlan } from './list.plan.rules.ts'
 import { LIST_CARD, type Place, type Statement } from './list.store.ts'
 
-/** D1 takes five parts of a compound at most. */
-export const RINGS_A_STATEMENT = 4
+/** Where little is open one statement reads so many rings; D1 takes five parts of a compound at most. */
+export const RINGS_A_STATEMENT = 3
 
 /**
  * A list by distance: ring after ring from the middle outward, nearest first, and no ring once there are `limit` rows. Of each row of
