@@ -17,7 +17,8 @@ export type Place = { key: number; seq: number }
 export type Reading = { rows: (ListRow & { key: number })[]; stoppedAt: Place | null }
 export type Statement = { sql: string; binds: (string | number)[] }
 
-const LIST_CARD = `${CARD}, g.images -> '$[0]' AS cover`
+/** What a list reads of a row. */
+export const LIST_CARD = `${CARD}, g.images -> '$[0]' AS cover`
 
 /** A list whose every row of the stretch counts: one walk down one index, stopped at `limit` rows. */
 export function wholeStretch(plan: ListPlan, after: Place | null, limit: number): Statement {
@@ -76,42 +77,6 @@ const inCell = (plan: ListPlan, { level }: Around): Condition[] => [
   { sql: `g.cell_${level.name} = c.value`, binds: [] },
   ...plan.range,
 ]
-
-/** Of each cell at most its newest this many are weighed by distance. */
-const RING_CELL_ROWS_MAX = 2_000
-
-/** A list by distance, one ring of it: what is in the ring's cells, nearest first. `around` is the ring's outer circle. */
-export function ring(
-  plan: ListPlan,
-  around: Around,
-  overSquareMetres: number,
-  after: Place | null,
-  limit: number,
-): Statement {
-  const distance = distanceSql(around)
-  const inRing = (sign: string, bound: number): Condition => ({
-    sql: `${distance.sql} ${sign} ?`,
-    binds: [...distance.binds, bound],
-  })
-  const hit = all([...plan.sieve, inRing('>', overSquareMetres), inRing('<=', (around.radiusKm * 1000) ** 2)])
-  const where = all(inCell(plan, around))
-  return {
-    sql: `SELECT ${LIST_CARD}, near.metres AS key, near.metres AS squareMetres FROM (
-  SELECT seq, row, metres FROM (
-    SELECT g.seq AS seq, g.rowid AS row, ${distance.sql} AS metres FROM json_each(?) c CROSS JOIN group_buys g WHERE g.rowid IN (
-      SELECT row FROM (
-        SELECT g.rowid AS row, (${hit.sql}) AS hit FROM group_buys g INDEXED BY group_buys_${around.level.name}_newest
-        WHERE ${where.sql} ORDER BY g.created_at_ms DESC, g.seq DESC LIMIT ${RING_CELL_ROWS_MAX}
-      ) WHERE hit)
-  )${after ? ' WHERE (metres, seq) > (?, ?)' : ''} ORDER BY metres, seq LIMIT ?
-) near CROSS JOIN group_buys g ON g.rowid = near.row ${WITH_HOST} ORDER BY near.metres, g.seq`,
-    binds: [
-      ...[...distance.binds, JSON.stringify(around.cells), ...hit.binds, ...where.binds],
-      ...(after ? [after.key, after.seq] : []),
-      limit,
-    ],
-  }
-}
 
 /** One host's, or what a query found: the newest so many are looked at, whatever they are sorted by. */
 const FEW_MAX = 2_000
