@@ -11,6 +11,8 @@ const NEARLY_FULL = 20
 const LEAVING = { whenNearlyFull: 0.85, before: 0.2 }
 /** Some want so many more that they have to wait for them. */
 const WAITING = { share: 0.08, more: 5 }
+/** At first nobody takes the last ones, since that would be the end; who wants them asks for more than there are. Then anybody does. */
+const CAREFUL = { share: 0.8, leaves: 3, overshoots: 8 }
 const SIGHT_EVERY_MS = 50
 const AFTER_THE_END = 20
 const PAUSE_MS = 20
@@ -35,6 +37,7 @@ export function crowdAt({ town, groupBuy, terms, acts, random, before }: Crowd) 
   let place = 0
   let done = 0
   let taken = terms.hostUnits
+  let wanted = 0
   let afterTheEnd = 0
 
   function draw(): { memberId: MemberId; units: number; wait: boolean } {
@@ -45,9 +48,12 @@ export function crowdAt({ town, groupBuy, terms, acts, random, before }: Crowd) 
     if (anybody === undefined) throw new Error('everybody is busy')
     const leaver = isLeaving ? inIt.findIndex((each) => !busy.has(each)) : -1
     const memberId = inIt.splice(leaver === -1 ? inIt.length : leaver, 1)[0] ?? anybody
+    if (isLeaving && (isNearlyFull || random() < 0.6)) return { memberId, units: 0, wait: false }
     const wait = random() < WAITING.share
     const units = 1 + Math.floor(random() * 2.2) + (wait ? WAITING.more : 0)
-    return { memberId, units: isLeaving && (isNearlyFull || random() < 0.6) ? 0 : units, wait }
+    const left = terms.totalUnits - taken - wanted
+    const isLast = done < acts * CAREFUL.share && left - units < CAREFUL.leaves
+    return { memberId, units: isLast ? Math.max(left, 0) + CAREFUL.overshoots : units, wait }
   }
 
   async function act(): Promise<void> {
@@ -55,6 +61,7 @@ export function crowdAt({ town, groupBuy, terms, acts, random, before }: Crowd) 
     const number = done++
     before(number)
     busy.add(memberId)
+    wanted += units
     const method = units === 0 ? 'DELETE' : 'PUT'
     const order = units === 0 ? {} : { json: { units, wait } }
     const request = { as: memberId, method, path: `group-buys/${id}/claim`, key: `act-${number}`, ...order }
@@ -67,6 +74,7 @@ export function crowdAt({ town, groupBuy, terms, acts, random, before }: Crowd) 
       if (code === 'GROUP_BUY_CLOSED') afterTheEnd += 1
       from = place++
     })
+    wanted -= units
     busy.delete(memberId)
   }
 
