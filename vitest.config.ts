@@ -9,8 +9,8 @@ const FILES_AT_ONCE = 2
 
 /**
  * Three projects. `unit` runs beside the code and starts nothing; `platform` starts the workers with wrangler's harness (or
- * as a child, to be killed); `browser` drives Chromium against a running platform. Files of the last two share two places:
- * each starts a whole platform of its own.
+ * as a child, to be killed); `browser` drives Chromium against one running platform that all its files share. Files of the last two share two
+ * places.
  */
 export default defineConfig({
   test: {
@@ -45,6 +45,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
+          globalSetup: ['tests/support/browser-platform.ts'],
           pool: 'forks',
           maxWorkers: FILES_AT_ONCE,
           testTimeout: 3 * MINUTE_MS,

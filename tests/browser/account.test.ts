@@ -42,7 +42,7 @@ test('a taken login id and a short password are said beside their fields', async
 })
 
 test('a forgotten password is set anew with a mailed code, and every device has to sign in again', async () => {
-  const { account, page: otherDevice, go: goElsewhere } = await madang.member()
+  const { account, page: otherDevice, go: goElsewhere } = await madang.newcomer()
   const { page, go, signIn } = await madang.person()
   const firstCode = await madang.codeTo(account.email)
   await go('/sign-in')

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { accountOf, type Madang, openMadang } from '../support/browser.ts'
-import type { Account, Person } from '../support/browser-person.ts'
+import { type Madang, openMadang } from '../support/browser.ts'
+import type { Person } from '../support/browser-person.ts'
 import { apiOf } from '../support/browser-town.ts'
-import { eventually, unique } from '../support/platform.ts'
+import { eventually } from '../support/platform.ts'
 
 /**
  * Adversarial case 44 where people talk, deal and complain. Dialogs, violations of the policy and requests for /x fail each test
@@ -121,7 +121,7 @@ test('markup in a report, a reason, an appeal and its answer stays text for the 
   const caseId = await made(buyer, 'POST', 'reports', report)
 
   const operator = await madang.person({ screen: 'desk' })
-  await operator.signIn(await anOperator())
+  await operator.enter(await madang.operator())
   await operator.go(`/operator/cases/${caseId}`)
   await showsAsText(operator, `${IMAGE} 신고`)
   await showsAsText(operator, LINK)
@@ -154,16 +154,3 @@ test('markup in a report, a reason, an appeal and its answer stays text for the 
   })
   await showsAsText(seller, DRAWING)
 })
-
-/** Operators are made by hand, never by signing up. */
-async function anOperator(): Promise<Account> {
-  const account = accountOf(unique('keeper'))
-  const { loginId, password, nickname, email } = account
-  const reply = await fetch(`${madang.origin}/dev/members`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ loginId, password, nickname, email, role: 'operator' }),
-  })
-  expect(reply.ok).toBe(true)
-  return account
-}

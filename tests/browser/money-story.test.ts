@@ -19,7 +19,7 @@ afterAll(() => madang.close())
 
 test('a campaign, a race for its last coupon, a purchase with it, a dispute refunded in part: every won is on the money pages', async () => {
   const operator = await madang.person({ screen: 'desk' })
-  await operator.signIn(await madang.operator())
+  await operator.enter(await madang.operator())
   const seller = await madang.member()
   const racers = [await madang.member(), await madang.member()] as const
   const before = await books(operator)
@@ -166,5 +166,5 @@ async function refund(
   await sheet.getByText(follows).waitFor()
   await sheet.getByLabel('이유').fill('살 하나를 고치는 값이에요.')
   await sheet.getByRole('button', { name: '결정하기' }).click()
-  await page.getByText('기다리는 분쟁이 없어요').waitFor()
+  await disputed.waitFor({ state: 'detached' })
 }

@@ -78,7 +78,7 @@ test('a reported thing is hidden with a reason, its seller appeals, and is heard
 
   // An operator sees it in context and hides it.
   const operator = await madang.person({ screen: 'desk' })
-  await operator.signIn(await madang.operator())
+  await operator.enter(await madang.operator())
   await eventually(async () => {
     await operator.go('/operator')
     await operator.page.getByRole('link', { name: thing.title }).waitFor({ timeout: 2_000 })

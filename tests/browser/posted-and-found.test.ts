@@ -15,7 +15,7 @@ afterEach((context) => madang.check(context))
 afterAll(() => madang.close())
 
 test('a stranger posts a thing with photos; another finds it, keeps an eye on it and asks; both see what the other did', async () => {
-  const seller = await madang.member()
+  const seller = await madang.newcomer()
   const mark = unique('')
   const thing = {
     title: `원목자전거거치대 ${mark}`,
@@ -37,7 +37,7 @@ test('a stranger posts a thing with photos; another finds it, keeps an eye on it
   await seller.page.getByRole('heading', { name: thing.title }).waitFor()
 
   // A neighbour finds it by a word inside its compound, wishes it, asks.
-  const neighbour = await madang.member()
+  const neighbour = await madang.newcomer()
   await eventually(async () => {
     await neighbour.go('/')
     await neighbour.page.getByRole('link', { name: '검색' }).first().click()

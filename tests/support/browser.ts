@@ -1,24 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { TestContext } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { inject, type TestContext } from 'vitest'
 import { z } from 'zod'
-import { startDev } from '../../scripts/dev-server.ts'
-import { prepare } from '../../scripts/prepare.ts'
-import { freePort } from '../../scripts/processes.ts'
 import { inRoot } from '../../scripts/root.ts'
 import { launchChromium } from './browser-chromium.ts'
 import { type Account, openPerson, type Person, type PersonOptions } from './browser-person.ts'
 import { eventually, unique } from './platform.ts'
 
 /**
- * The whole platform with its pages on a port of its own, with empty databases, and a browser. One a test file
- * (`beforeAll`); `check()` after each test fails it when a page complained of something the test did not expect; `close()` in
- * `afterAll` ends every process and removes the state.
+ * The platform that the browser project runs on (browser-platform.ts) and a browser. One a test file (`beforeAll`); `check()` after
+ * each test fails it when a page or a worker complained of something the test did not expect; `close()` in `afterAll`.
  */
 export async function openMadang() {
-  const said: string[] = []
-  const { origin, end } = await platformFor((line) => said.push(line))
+  const { origin, troubles } = inject('madang')
+  // Another file's story may run at the same time: a worker that complains fails both.
+  const linesIn = () => readFileSync(troubles, 'utf8').split('\n').slice(0, -1)
+  let heard = linesIn().length
   const browser = await launchChromium()
   let people: Person[] = []
 
@@ -30,23 +26,31 @@ export async function openMadang() {
   }
 
   /** A person who signed up on the pages with the mailed code, and stands on the home page. */
-  async function member(options: PersonOptions = {}): Promise<Person & { account: Account }> {
+  async function newcomer(options: PersonOptions = {}): Promise<Person & { account: Account }> {
     const someone = await person(options)
     const account = accountOf(unique('m'))
     await someone.signUp(account, () => codeTo(account.email))
     return Object.assign(someone, { account })
   }
 
+  /** A person who has been here before: signed in, on the home page. */
+  async function member(options: PersonOptions = {}): Promise<Person & { account: Account }> {
+    const [someone, account] = await Promise.all([person(options), accountMade('member')])
+    await someone.enter(account)
+    return Object.assign(someone, { account })
+  }
+
   /** An operator's account: they are made by hand, never by signing up. */
-  async function operator(): Promise<Account> {
-    const account = accountOf(unique('keeper'))
-    const { loginId, password, nickname, email } = account
+  const operator = () => accountMade('operator')
+
+  async function accountMade(role: 'member' | 'operator'): Promise<Account> {
+    const account = accountOf(unique(role === 'member' ? 'm' : 'keeper'))
     const reply = await fetch(`${origin}/dev/members`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ loginId, password, nickname, email, role: 'operator' }),
+      body: JSON.stringify({ ...account, role }),
     })
-    if (!reply.ok) throw new Error(`no operator was made: ${reply.status}`)
+    if (!reply.ok) throw new Error(`no ${role} was made: ${reply.status} ${await reply.text()}`)
     return account
   }
 
@@ -65,10 +69,12 @@ export async function openMadang() {
    */
   async function check({ task }: TestContext): Promise<void> {
     if (task.result?.state === 'fail') await keepLastSight(task.name)
-    const troubles = [...people.flatMap(({ troubles }) => troubles()), ...said.splice(0)]
+    const said = linesIn().slice(heard)
+    heard += said.length
+    const unexpected = [...people.flatMap((each) => each.troubles()), ...said]
     await Promise.all(people.map(({ context }) => context.close()))
     people = []
-    if (troubles.length > 0) throw new Error(`unexpected on a page:\n${troubles.join('\n')}`)
+    if (unexpected.length > 0) throw new Error(`unexpected on a page:\n${unexpected.join('\n')}`)
   }
 
   async function keepLastSight(test: string): Promise<void> {
@@ -79,29 +85,9 @@ export async function openMadang() {
     }
   }
 
-  async function close(): Promise<void> {
-    await browser.close()
-    await end()
-  }
+  const close = () => browser.close()
 
-  return { origin, browser, person, member, operator, codeTo, check, close }
-}
-
-/** A platform of its own, or the running one that MADANG_ORIGIN names (`npm run serve`, while writing a story). */
-async function platformFor(
-  complain: (line: string) => void,
-): Promise<{ origin: string; end: () => Promise<void> }> {
-  const running = process.env.MADANG_ORIGIN
-  if (running) return { origin: running, end: async () => {} }
-  const stateDir = mkdtempSync(join(tmpdir(), 'madang-browser-'))
-  const workers = await prepare(stateDir)
-  const platform = await startDev({ workers, stateDir, port: await freePort(), complain })
-  const end = async () => {
-    await platform.end()
-    rmSync(stateDir, { recursive: true, force: true })
-  }
-  // `localhost` and not the number: browsers let cookies that ask for https live there.
-  return { origin: platform.origin.replace('127.0.0.1', 'localhost'), end }
+  return { origin, browser, person, newcomer, member, operator, codeTo, check, close }
 }
 
 export type Madang = Awaited<ReturnType<typeof openMadang>>
