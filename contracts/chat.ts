@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
+import { GroupBuyState } from './group-buys.ts'
 import { GUARDRAIL_RULES } from './guardrail.ts'
-import { AppointmentId, ImageId, ListingId, MemberId, RoomId } from './ids.ts'
+import { AppointmentId, GroupBuyId, ImageId, ListingId, MemberId, RoomId } from './ids.ts'
 import { ListingStatus, Seller } from './listings.ts'
 import { Image } from './media.ts'
 import { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, PageQuery } from './page.ts'
@@ -16,8 +17,16 @@ export const TICKET_LIVES_MS = 30_000
 /** How often a client says it is still there, and after which silence it counts as gone. */
 export const HEARTBEAT_MS = 15_000
 export const ABSENT_AFTER_MS = 40_000
-/** A deleted listing's room stays readable this long as evidence, then goes with its messages and photos. */
+/**
+ * A deleted listing's room stays readable this long as evidence, then goes with its messages and photos. The room of a group buy that
+ * ended is talked in for as long.
+ */
 export const EVIDENCE_KEPT_MS = 30 * 24 * 60 * 60 * 1000
+
+/** A room of more members than this tells nobody who has read, who looks on and who types: that grows with the square of them. */
+export const CLOSE_KNIT_MAX = 50
+/** Faces a group's room shows beside its name. */
+export const ROOM_FACES_MAX = 4
 
 /** Made by the client before it sends, so that a message sent again is the same message. */
 export const ClientId = z
@@ -47,6 +56,8 @@ export const SystemLine = z
     z.object({ kind: z.literal('payment_disputed') }),
     z.object({ kind: z.literal('dispute_decided'), refund: z.int() }),
     z.object({ kind: z.literal('left'), memberId: MemberId }),
+    z.object({ kind: z.literal('joined'), memberId: MemberId }),
+    z.object({ kind: z.literal('group_buy_state'), state: GroupBuyState }),
     z.object({ kind: z.literal('appointment_set'), appointment: AppointmentCard, memberId: MemberId }),
     z.object({ kind: z.literal('appointment_cancelled'), appointment: AppointmentCard, memberId: MemberId }),
     z.object({ kind: z.literal('appointment_due'), appointment: AppointmentCard }),
@@ -144,7 +155,10 @@ export const CLOSE_CODES = {
   GONE: 4410,
 } as const
 
-export const OpenRoomRequest = z.strictObject({ listingId: ListingId }).openapi('OpenRoomRequest')
+/** About a listing, with its seller; or of a group buy, for its host and whoever holds units. */
+export const OpenRoomRequest = z
+  .union([z.strictObject({ listingId: ListingId }), z.strictObject({ groupBuyId: GroupBuyId })])
+  .openapi('OpenRoomRequest')
 
 /** The listing a room is about, as it was last heard of; it stays when the listing is gone. */
 export const RoomListing = z
@@ -159,28 +173,64 @@ export const RoomListing = z
   .openapi('RoomListing')
 export type RoomListing = z.infer<typeof RoomListing>
 
-/** A room as one of its members sees it. */
-export const Room = z
+/** The group buy a room is of, as it was last heard of. */
+export const RoomGroupBuy = z
   .object({
-    id: RoomId,
-    listing: RoomListing,
-    role: z.enum(['seller', 'buyer']),
-    peer: Seller,
-    peerWithdrawn: z.boolean(),
-    state: z.enum(['open', 'closed']),
-    /** When a closed room is removed for good. */
-    removedAt: z.iso.datetime().nullable(),
-    lastMessage: z.union([Message, z.null()]),
-    lastSeq: Seq,
-    lastReadSeq: Seq,
-    unread: z.int().min(0),
-    mutedUntil: z.iso.datetime().nullable(),
-    blocked: z.union([z.enum(['by_me', 'by_peer']), z.null()]),
-    openedAt: z.iso.datetime(),
-    lastAt: z.iso.datetime(),
+    id: GroupBuyId,
+    title: z.string(),
+    state: GroupBuyState,
+    image: z.union([Image, z.null()]),
   })
-  .openapi('Room')
+  .openapi('RoomGroupBuy')
+export type RoomGroupBuy = z.infer<typeof RoomGroupBuy>
+
+const AnyRoom = z.object({
+  id: RoomId,
+  state: z.enum(['open', 'closed']),
+  /** When a room whose listing or group buy ended is removed for good. */
+  removedAt: z.iso.datetime().nullable(),
+  lastMessage: z.union([Message, z.null()]),
+  lastSeq: Seq,
+  lastReadSeq: Seq,
+  unread: z.int().min(0),
+  mutedUntil: z.iso.datetime().nullable(),
+  openedAt: z.iso.datetime(),
+  lastAt: z.iso.datetime(),
+})
+
+/** Two neighbours about a listing. */
+export const ListingRoom = AnyRoom.extend({
+  kind: z.literal('listing'),
+  listing: RoomListing,
+  role: z.enum(['seller', 'buyer']),
+  peer: Seller,
+  peerWithdrawn: z.boolean(),
+  blocked: z.union([z.enum(['by_me', 'by_peer']), z.null()]),
+}).openapi('ListingRoom')
+export type ListingRoom = z.infer<typeof ListingRoom>
+
+/** The host of a group buy and everybody who holds units. Who gives them up is out of it; who comes in reads what was said before. */
+export const GroupRoom = AnyRoom.extend({
+  kind: z.literal('group_buy'),
+  groupBuy: RoomGroupBuy,
+  role: z.enum(['host', 'member']),
+  members: z.object({
+    count: z.int().openapi({ description: 'the host counted' }),
+    faces: z
+      .array(Seller)
+      .max(ROOM_FACES_MAX)
+      .openapi({ description: 'the first of them, the host before all' }),
+  }),
+}).openapi('GroupRoom')
+export type GroupRoom = z.infer<typeof GroupRoom>
+
+/** A room as one of its members sees it. */
+export const Room = z.discriminatedUnion('kind', [ListingRoom, GroupRoom]).openapi('Room')
 export type Room = z.infer<typeof Room>
+
+/** Everybody who is in a room; at most MEMBERS_MAX and the host. */
+export const RoomMembers = z.object({ items: z.array(Seller) }).openapi('RoomMembers')
+export type RoomMembers = z.infer<typeof RoomMembers>
 
 /** Rooms, the one with the latest message first. A room its member left is not listed until a new message comes. */
 export const ListRoomsQuery = PageQuery.extend({
@@ -201,8 +251,11 @@ export const ListMessagesQuery = z
 export const MessagePage = z
   .object({
     items: z.array(Message),
+    /** In a group's room: whoever said these or is named in them, also those who went meanwhile. */
+    faces: z.array(Seller).optional(),
     hasOlder: z.boolean(),
     hasNewer: z.boolean(),
+    /** Of everybody; in a room of more than CLOSE_KNIT_MAX members my own alone. */
     reads: z.array(ReadMark),
     lastSeq: Seq,
     revision: z.int(),
@@ -221,6 +274,13 @@ export type UnreadChats = z.infer<typeof UnreadChats>
 
 export const SearchMessagesQuery = PageQuery.extend({ q: text(2, 60), roomId: RoomId.optional() })
 export const MessageHit = z
-  .object({ roomId: RoomId, listingTitle: z.string(), peer: Seller, message: Message })
+  .object({
+    roomId: RoomId,
+    /** What the room is about: a listing's title, or a group buy's. */
+    listingTitle: z.string(),
+    /** Null in a group's room. */
+    peer: z.union([Seller, z.null()]),
+    message: Message,
+  })
   .openapi('MessageHit')
 export type MessageHit = z.infer<typeof MessageHit>

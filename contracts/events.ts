@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { GroupBuyState } from './group-buys.ts'
 import { GUARDRAIL_RULES } from './guardrail.ts'
 import {
   AlertId,
@@ -106,12 +107,19 @@ export const RoomOpened = envelope(
   'chat.room_opened',
   z.object({ roomId: RoomId, listingId: ListingId, sellerId: MemberId, buyerId: MemberId }),
 )
-/** `recipientIds` are those to be told: members who are not looking at the room, did not mute it and blocked nobody. */
+/**
+ * `recipientIds` are those to be told: members who are not looking at the room, did not mute it and blocked nobody. Of a group, at most its
+ * MEMBERS_MAX and only who has read all they were told of before, or was not told for an hour.
+ */
 export const MessageSent = envelope(
   'chat.message_sent',
   z.object({
     roomId: RoomId,
-    listingId: ListingId,
+    /** Null in the room of a group buy. */
+    listingId: ListingId.nullable(),
+    /** Absent in facts written before there were rooms of group buys. */
+    groupBuyId: GroupBuyId.nullable().optional(),
+    /** What the room is about: a listing's title, or a group buy's. */
     listingTitle: z.string(),
     seq: z.int(),
     senderId: MemberId,
@@ -223,6 +231,39 @@ export const CouponExpiring = envelope(
   }),
 )
 
+/**
+ * A group buy as other domains project it, with the size of a card and what can be found of it. The position is already rounded to
+ * 0.001°; of the photos it has the first.
+ */
+export const GroupBuySnapshot = z.object({
+  id: GroupBuyId,
+  host: MemberFace,
+  title: z.string(),
+  description: z.string(),
+  keywords: z.array(z.string()),
+  category: Category,
+  unitPrice: z.int(),
+  unit: z.string(),
+  totalUnits: z.int(),
+  minUnits: z.int(),
+  hostUnits: z.int(),
+  /** The host's own included. */
+  filledUnits: z.int(),
+  members: z.int(),
+  waiting: z.int(),
+  state: GroupBuyState,
+  deadlineMs: z.int(),
+  cover: z.object({ id: ImageId, width: z.int(), height: z.int() }).nullable(),
+  region: z.string().nullable(),
+  location: z.object({ lat: z.number(), lng: z.number() }).nullable(),
+  shopUnitPrice: z.int().nullable(),
+  createdAtMs: z.int(),
+})
+export type GroupBuySnapshot = z.infer<typeof GroupBuySnapshot>
+export const GroupBuyOpened = envelope('group_buy.opened', GroupBuySnapshot)
+/** Any change a hearer may show: words, terms, state; and who is in it, as often as the claims are brought to the database. */
+export const GroupBuyChanged = envelope('group_buy.changed', GroupBuySnapshot)
+
 /** `memberIds` are those who are in it, without the host. */
 const GroupBuyFacts = z.object({
   groupBuyId: GroupBuyId,
@@ -326,6 +367,8 @@ export const MadangEvent = z.discriminatedUnion('type', [
   WalletPaidOut,
   WalletPayoutFailed,
   CouponExpiring,
+  GroupBuyOpened,
+  GroupBuyChanged,
   GroupBuyJoined,
   GroupBuyLeft,
   GroupBuyPromoted,

@@ -1,7 +1,21 @@
 import type { CallContext, Ticking } from './call.ts'
 import type { Result } from './errors.ts'
 import type { GroupBuyState } from './group-buys.ts'
-import type { GroupBuyId } from './ids.ts'
+import type { GroupBuyId, MemberId } from './ids.ts'
+import type { Image } from './media.ts'
+
+/** A group buy as its room shows it, and who is in it. */
+export type Gathering = {
+  id: GroupBuyId
+  title: string
+  state: GroupBuyState
+  image: Image | null
+  hostId: MemberId
+  /** Whoever holds units now, without the host, in the order they joined. */
+  memberIds: MemberId[]
+  /** Not newer than `memberIds`: facts of a later version tell what came after. */
+  version: number
+}
 
 /** RPC of the group-buys worker. */
 export interface GroupBuysApi extends Rpc.WorkerEntrypointBranded, Ticking {
@@ -13,4 +27,9 @@ export interface GroupBuysApi extends Rpc.WorkerEntrypointBranded, Ticking {
     ctx: CallContext,
     ids: GroupBuyId[],
   ): Promise<Result<{ id: GroupBuyId; state: GroupBuyState; isOver: boolean }[]>>
+  /** For who is in it: its host, or who holds units. For others, also those who only wait, it is NOT_FOUND as if there were none. */
+  gathering(
+    ctx: CallContext,
+    request: { groupBuyId: GroupBuyId; memberId: MemberId },
+  ): Promise<Result<Gathering>>
 }

@@ -1,12 +1,16 @@
-import type { ListingId, MemberId, RoomId } from '#contracts/ids'
+import type { GroupBuyId, ListingId, MemberId, RoomId } from '#contracts/ids'
 import type { RoomSeed } from './room.api.ts'
 
+/** Whom the room is for; the table's checks hold it. */
+type About =
+  | { kind: 'listing'; listing_id: ListingId; seller_id: MemberId; buyer_id: MemberId }
+  | { kind: 'group_buy'; group_buy_id: GroupBuyId; host_id: MemberId }
+
 /** The row as it was written last. A message does not write it: what messages moved since is counted from them. */
-type FactsRow = {
+type FactsRow = About & {
   room_id: RoomId
-  listing_id: ListingId
-  seller_id: MemberId
-  buyer_id: MemberId
+  /** What a group's room was told last of who is in it; nothing while it is 0. */
+  members_version: number
   state: 'open' | 'closed'
   purge_at_ms: number | null
   revision: number
@@ -56,13 +60,16 @@ export class FactsStore {
   }
 
   insert(seed: RoomSeed, nowMs: number): void {
+    const [columns, values] =
+      seed.kind === 'listing'
+        ? ['listing_id, seller_id, buyer_id', [seed.listingId, seed.sellerId, seed.buyerId]]
+        : ['group_buy_id, host_id', [seed.groupBuyId, seed.hostId]]
     this.#sql.exec(
-      `INSERT INTO facts (id, room_id, listing_id, seller_id, buyer_id, opened_at_ms, flush_at_ms)
-       VALUES (1, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO facts (id, room_id, kind, ${columns}, opened_at_ms, flush_at_ms)
+       VALUES (1, ?, ?, ${values.map(() => '?').join(', ')}, ?, ?)`,
       seed.roomId,
-      seed.listingId,
-      seed.sellerId,
-      seed.buyerId,
+      seed.kind,
+      ...values,
       seed.openedAtMs,
       nowMs + FLUSH_AFTER_MS,
     )
@@ -93,6 +100,12 @@ export class FactsStore {
       version: version + 1,
       flush_at_ms: this.#flushDueMs(nowMs),
     })
+  }
+
+  /** Who is in it is as this version tells. */
+  gathered(membersVersion: number, nowMs: number): void {
+    this.change(nowMs)
+    this.#write({ members_version: membersVersion })
   }
 
   close(purgeAtMs: number): void {
@@ -139,12 +152,13 @@ export class FactsStore {
   }
 
   /** All that can change is written at once: it is one row, and what messages moved goes along. */
-  #write(changed: Partial<FactsRow>): Facts {
-    const after = { ...this.#there(), ...changed }
+  #write(changed: Partial<Omit<FactsRow, keyof About>>): Facts {
+    const after: Facts = { ...this.#there(), ...changed }
     this.#sql.exec(
-      `UPDATE facts SET state = ?, purge_at_ms = ?, revision = ?, version = ?, marked_seq = ?, flushed_version = ?, flushed_seq = ?,
+      `UPDATE facts SET state = ?, members_version = ?, purge_at_ms = ?, revision = ?, version = ?, marked_seq = ?, flushed_version = ?, flushed_seq = ?,
          flushed_revision = ?, sending_version = ?, flush_at_ms = ?, flush_failures = ?`,
       after.state,
+      after.members_version,
       after.purge_at_ms,
       after.revision,
       after.version,

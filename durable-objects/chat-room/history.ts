@@ -3,7 +3,7 @@ import type { Result } from '#contracts/errors'
 import type { MemberId } from '#contracts/ids'
 import { ok, refuse } from '#kit/result'
 import type { Changed } from './revisions.ts'
-import { readMarkOf, shownMessage, wholeMessage } from './room.rules.ts'
+import { shownMessage, wholeMessage } from './room.rules.ts'
 import type { RoomService } from './room.service.ts'
 
 const EVIDENCE_NEIGHBOURS = 10
@@ -22,7 +22,7 @@ export class History {
   ): Result<MessagePage> {
     const standing = this.#room.standingOf(memberId)
     if (!standing.ok) return standing
-    const { facts, members } = standing.value
+    const { facts } = standing.value
     const beforeSeq = Math.min(query.beforeSeq ?? facts.last_seq + 1, facts.last_seq + 1)
     const rows =
       query.afterSeq === undefined
@@ -35,7 +35,7 @@ export class History {
       items: rows.map(shownMessage),
       hasOlder: first > 1,
       hasNewer: last < facts.last_seq,
-      reads: members.map(readMarkOf),
+      reads: this.#room.readsFor(memberId),
       lastSeq: facts.last_seq,
       revision: facts.revision,
     })

@@ -11,9 +11,10 @@ import { ok } from '#kit/result'
 import { FLUSH_AFTER_MS } from './facts.store.ts'
 import { Flushing } from './flushing.ts'
 import { messageFrame, ROOM_LIMITS, type RoomLimits } from './frames.rules.ts'
+import { Gathering } from './gathering.ts'
 import { History } from './history.ts'
 import { Revisions } from './revisions.ts'
-import type { Flush, Posting, RoomObject, RoomSeed } from './room.api.ts'
+import type { Flush, Posting, RoomGathering, RoomObject, RoomSeed } from './room.api.ts'
 import { RoomService } from './room.service.ts'
 import { close, Sockets } from './sockets.ts'
 import { makeTables } from './tables.ts'
@@ -58,6 +59,7 @@ export function chatRoomClass<Env>(
     readonly #room: RoomService
     readonly #flushing: Flushing
     readonly #sockets: Sockets
+    readonly #gathering: Gathering
     readonly #history: History
     readonly #revisions: Revisions
     readonly #talk: Talk
@@ -69,10 +71,11 @@ export function chatRoomClass<Env>(
       this.#settings = { ...SETTINGS, ...settingsOf(this.#env) }
       makeTables(ctx.storage.sql)
       this.#room = new RoomService(ctx.storage, this.#settings.ownHosts)
+      this.#gathering = new Gathering(this.#room)
       this.#history = new History(this.#room)
       this.#revisions = new Revisions(this.#room)
       this.#flushing = new Flushing(ctx.storage.sql, this.#room)
-      this.#sockets = new Sockets(ctx)
+      this.#sockets = new Sockets(ctx, () => this.#room.isCloseKnit())
       this.#talk = new Talk({
         room: this.#room,
         history: this.#history,
@@ -120,7 +123,7 @@ export function chatRoomClass<Env>(
       this.#room.knowHost(host)
       this.#sockets.accept(ours, { memberId, sessionEndsAtMs, openedAtMs: atMs, host })
       this.#sockets.keepNewest(memberId, this.#settings.limits.socketsPerMemberMax)
-      this.#talk.catchUp(ours, query.data.afterSeq, query.data.afterRevision, atMs)
+      this.#talk.catchUp(ours, memberId, query.data.afterSeq, query.data.afterRevision, atMs)
       this.#sockets.announcePresence(atMs, { newcomer: ours })
       this.#arm()
       return new Response(null, { status: 101, webSocket: theirs })
@@ -179,6 +182,14 @@ export function chatRoomClass<Env>(
 
     async setBlocked(by: MemberId, blocked: MemberId, isBlocked: boolean): Promise<void> {
       this.#room.setBlocked(by, blocked, isBlocked, nowMs())
+      this.#arm()
+    }
+
+    async gather(gathering: RoomGathering): Promise<void> {
+      const { went, lines } = this.#gathering.gather(gathering, nowMs())
+      for (const memberId of went) this.#sockets.closeAll(CLOSE_CODES.ENDED, 'no longer in it', memberId)
+      for (const line of lines) this.#sockets.tell(messageFrame(line))
+      if (went.length > 0) this.#sockets.announcePresence(nowMs())
       this.#arm()
     }
 

@@ -1,16 +1,16 @@
 import type { CLOSE_CODES, Message, MessagePage, SendMessage, SystemLine } from '#contracts/chat'
 import type { Result } from '#contracts/errors'
-import type { ImageId, ListingId, MemberId, RoomId } from '#contracts/ids'
+import type { GroupBuyId, ImageId, ListingId, MemberId, RoomId } from '#contracts/ids'
 import type { Image } from '#contracts/media'
 
-/** What a room is made from; it never changes. */
-export type RoomSeed = {
-  roomId: RoomId
-  listingId: ListingId
-  sellerId: MemberId
-  buyerId: MemberId
-  openedAtMs: number
-}
+/** What a room is made from; it never changes. A group's room is empty until it is told who is in it (`gather`). */
+export type RoomSeed = { roomId: RoomId; openedAtMs: number } & (
+  | { kind: 'listing'; listingId: ListingId; sellerId: MemberId; buyerId: MemberId }
+  | { kind: 'group_buy'; groupBuyId: GroupBuyId; hostId: MemberId }
+)
+
+/** Who is in a group's room, its host too. A later version is newer news; an older one changes nothing. */
+export type RoomGathering = { version: number; memberIds: MemberId[] }
 
 /** A message to be stored: a photo has been hung on the room by the worker before. */
 export type Posting = SendMessage & { image?: Image }
@@ -38,10 +38,18 @@ export interface RoomObject extends Rpc.DurableObjectBranded {
     query: { beforeSeq?: number; afterSeq?: number; limit: number },
   ): Promise<Result<MessagePage>>
   mute(memberId: MemberId, untilMs: number | null): Promise<Result<null>>
-  /** The member leaves: their list no longer shows the room, their sockets close; a later message or opening brings it back. */
+  /**
+   * The member leaves: their list no longer shows the room, their sockets close; a later message or opening brings it back. In a group they
+   * stay one of it, so nobody is told.
+   */
   leave(memberId: MemberId): Promise<Result<null>>
-  /** `by` blocks `blocked` (or no longer): nobody of the two can send while one blocks the other. */
+  /** `by` blocks `blocked` (or no longer): nobody of the two can send while one blocks the other. A group goes on talking. */
   setBlocked(by: MemberId, blocked: MemberId, isBlocked: boolean): Promise<void>
+  /**
+   * Lets in and out of a group's room until exactly these are in it; each gets a line, and who is out loses tickets, sockets and marks.
+   * Repeated it changes nothing; a room of two knows nothing of it.
+   */
+  gather(gathering: RoomGathering): Promise<void>
   /** A system line, once for each `source` (an event id): repeating it changes nothing. `close` ends the talking for good. */
   note(source: string, line: SystemLine, close?: { purgeAtMs: number }): Promise<void>
   /** For the operator: the message and up to 10 on each side, with what was hidden. */

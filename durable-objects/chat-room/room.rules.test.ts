@@ -4,6 +4,7 @@ import { MemberId } from '#contracts/ids'
 import { newId } from '#kit/id'
 import type { MessageRow } from './messages.store.ts'
 import {
+  comings,
   editRefusal,
   flushRetryMs,
   recipientsOf,
@@ -15,6 +16,13 @@ import {
 
 const [seller, buyer] = [MemberId.parse(newId('mem', 1)), MemberId.parse(newId('mem', 2))]
 const AT_MS = 1_795_000_000_000
+const member = (memberId: MemberId) => ({
+  member_id: memberId,
+  last_read_seq: 0,
+  told_seq: 0,
+  told_at_ms: 0,
+  muted_until_ms: null,
+})
 const row: MessageRow = {
   seq: 3,
   sender_id: seller,
@@ -63,15 +71,32 @@ describe('a message', () => {
   it('is told to the other unless they look on or muted the room', () => {
     const nobody = () => false
     const isBuyer = (memberId: MemberId) => memberId === buyer
-    const members = [
-      { member_id: seller, muted_until_ms: null },
-      { member_id: buyer, muted_until_ms: AT_MS },
-    ]
-    expect(recipientsOf(members, seller, nobody, AT_MS)).toEqual([buyer])
-    expect(recipientsOf(members, seller, nobody, AT_MS - 1)).toEqual([])
-    expect(recipientsOf(members, seller, isBuyer, AT_MS)).toEqual([])
-    expect(recipientsOf(members, buyer, isBuyer, AT_MS)).toEqual([seller])
+    const members = [member(seller), { ...member(buyer), muted_until_ms: AT_MS }]
+    const said = { senderId: seller, kind: 'listing', atMs: AT_MS } as const
+    expect(recipientsOf(members, said, nobody)).toEqual([buyer])
+    expect(recipientsOf(members, { ...said, atMs: AT_MS - 1 }, nobody)).toEqual([])
+    expect(recipientsOf(members, said, isBuyer)).toEqual([])
+    expect(recipientsOf(members, { ...said, senderId: buyer }, isBuyer)).toEqual([seller])
   })
+
+  it('is told in a group to who has not come to read what they were told before, once an hour', () => {
+    const awaited = { ...member(buyer), told_seq: 3, told_at_ms: AT_MS }
+    const told = (row: typeof awaited, kind: 'listing' | 'group_buy', laterMs: number) =>
+      recipientsOf([member(seller), row], { senderId: seller, kind, atMs: AT_MS + laterMs }, () => false)
+    expect(told(awaited, 'group_buy', 1)).toEqual([])
+    expect(told(awaited, 'listing', 1)).toEqual([buyer])
+    expect(told({ ...awaited, last_read_seq: 3 }, 'group_buy', 1)).toEqual([buyer])
+    expect(told(awaited, 'group_buy', 60 * 60_000)).toEqual([buyer])
+  })
+})
+
+it('who comes and who goes is what is between two crowds', () => {
+  const third = MemberId.parse(`mem_${'2'.repeat(26)}`)
+  expect(comings([{ member_id: seller }, { member_id: buyer }], [seller, third, third])).toEqual({
+    came: [third],
+    went: [buyer],
+  })
+  expect(comings([{ member_id: seller }], [seller])).toEqual({ came: [], went: [] })
 })
 
 it('a block silences both, and a closed room is closed first of all', () => {

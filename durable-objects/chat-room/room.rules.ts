@@ -13,6 +13,9 @@ import type { MemberMark, Posting } from './room.api.ts'
 const FLUSH_RETRY_FIRST_MS = 1_000
 const FLUSH_RETRY_MAX_MS = 5 * 60_000
 
+/** Who let a group's word lie unread is told of the next no sooner than this: at most so often, however much is said. */
+const TOLD_AGAIN_AFTER_MS = 60 * 60_000
+
 const Warnings = z.array(z.enum(GUARDRAIL_RULES))
 
 /** A message as its readers see it: what was taken back or hidden has lost its text, photo and warnings. */
@@ -40,7 +43,7 @@ export function wholeMessage(row: MessageRow): Message {
   }
 }
 
-/** Why nobody may write now, or null. A block silences both sides alike. */
+/** Why nobody may write now, or null. A block silences both sides of a room of two alike; in a group nobody's block is kept. */
 export function writingRefusal(
   facts: Pick<Facts, 'state'>,
   members: readonly Pick<MemberRow, 'blocks'>[],
@@ -62,19 +65,37 @@ export function removeRefusal(row: MessageRow | null, memberId: MemberId, nowMs:
   return nowMs - row.at_ms > DELETE_WINDOW_MS && !row.is_taken_back ? 'EDIT_WINDOW_OVER' : null
 }
 
-/** Who is told of a new message: not its sender, not who looks at the room now, not who muted it. */
+/**
+ * Who is told of a new message: not its sender, not who looks at the room now, not who muted it. In a group not who was told a while ago and
+ * has not come to read it either.
+ */
 export function recipientsOf(
-  members: readonly Pick<MemberRow, 'member_id' | 'muted_until_ms'>[],
-  senderId: MemberId,
+  members: readonly Omit<MemberRow, 'read_version' | 'left_at_ms' | 'blocks'>[],
+  message: { senderId: MemberId; kind: Facts['kind']; atMs: number },
   isPresent: (memberId: MemberId) => boolean,
-  nowMs: number,
 ): MemberId[] {
+  const { senderId, kind, atMs } = message
   return members
-    .filter(({ member_id, muted_until_ms }) => {
-      const isMuted = muted_until_ms !== null && muted_until_ms > nowMs
-      return member_id !== senderId && !isMuted && !isPresent(member_id)
+    .filter((row) => {
+      const isMuted = row.muted_until_ms !== null && row.muted_until_ms > atMs
+      const isAwaited = row.told_seq > row.last_read_seq && atMs - row.told_at_ms < TOLD_AGAIN_AFTER_MS
+      if (row.member_id === senderId || isMuted || (kind === 'group_buy' && isAwaited)) return false
+      return !isPresent(row.member_id)
     })
     .map(({ member_id }) => member_id)
+}
+
+/** Who came and who went, to make those who are in it these. */
+export function comings(
+  members: readonly Pick<MemberRow, 'member_id'>[],
+  memberIds: readonly MemberId[],
+): { came: MemberId[]; went: MemberId[] } {
+  const before = new Set(members.map(({ member_id }) => member_id))
+  const after = new Set(memberIds)
+  return {
+    came: [...after].filter((id) => !before.has(id)),
+    went: [...before].filter((id) => !after.has(id)),
+  }
 }
 
 export const markOf = (row: MemberRow): MemberMark => ({

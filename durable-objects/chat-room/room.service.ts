@@ -1,4 +1,4 @@
-import type { Message, SystemLine } from '#contracts/chat'
+import { CLOSE_KNIT_MAX, type Message, type ReadMark, type SystemLine } from '#contracts/chat'
 import type { Result } from '#contracts/errors'
 import { guardrailHits } from '#contracts/guardrail'
 import type { MemberId } from '#contracts/ids'
@@ -7,7 +7,7 @@ import { type Facts, FactsStore } from './facts.store.ts'
 import { type MemberRow, MembersStore } from './members.store.ts'
 import { type MessageRow, MessagesStore } from './messages.store.ts'
 import type { Posting, RoomSeed } from './room.api.ts'
-import { isSameBody, recipientsOf, shownMessage, writingRefusal } from './room.rules.ts'
+import { isSameBody, readMarkOf, recipientsOf, shownMessage, writingRefusal } from './room.rules.ts'
 import { TicketsStore } from './tickets.store.ts'
 
 export type Sent = {
@@ -51,24 +51,44 @@ export class RoomService {
     this.decide(() => {
       if (this.facts.get() === null) {
         this.facts.insert(seed, nowMs)
-        this.members.insert(seed.sellerId)
-        this.members.insert(seed.buyerId)
+        if (seed.kind === 'listing') this.members.insert([seed.sellerId, seed.buyerId])
         return
       }
-      // Only the buyer opens a room: one who had left is back.
-      const buyer = this.members.all().find(({ member_id }) => member_id === seed.buyerId)
-      if (!buyer || buyer.left_at_ms === null) return
-      this.members.setLeftAt(seed.buyerId, null)
-      this.facts.change(nowMs)
+      // Only the buyer opens a room of two: one who had left is back.
+      if (seed.kind === 'listing') this.#bringBack(seed.buyerId, nowMs)
     })
   }
 
-  /** The room as this member may use it; NOT_FOUND for whoever is none of the two. */
+  #bringBack(memberId: MemberId, nowMs: number): void {
+    const member = this.members.get(memberId)
+    if (!member || member.left_at_ms === null) return
+    this.members.setLeftAt([memberId], null)
+    this.facts.change(nowMs)
+  }
+
+  /** The room as this member may use it; NOT_FOUND for whoever is not in it. */
   standingOf(memberId: MemberId): Result<Standing> {
     const facts = this.facts.get()
-    if (facts === null || (memberId !== facts.seller_id && memberId !== facts.buyer_id))
-      return refuse('NOT_FOUND')
+    if (facts === null || !this.#isIn(facts, memberId)) return refuse('NOT_FOUND')
     return ok({ facts, members: this.members.all() })
+  }
+
+  #isIn(facts: Facts, memberId: MemberId): boolean {
+    return facts.kind === 'listing'
+      ? memberId === facts.seller_id || memberId === facts.buyer_id
+      : this.members.get(memberId) !== undefined
+  }
+
+  /** Whether all are told who has read, who looks on and who types. */
+  isCloseKnit(): boolean {
+    return this.members.count() <= CLOSE_KNIT_MAX
+  }
+
+  /** Who has read how far, as this member is told. */
+  readsFor(memberId: MemberId): ReadMark[] {
+    const members = this.members.all()
+    const told = this.isCloseKnit() ? members : members.filter(({ member_id }) => member_id === memberId)
+    return told.map(readMarkOf)
   }
 
   /** The message this posting already is, or what speaks against it; null when it may be stored. */
@@ -91,8 +111,10 @@ export class RoomService {
     if (!this.mayWrite(memberId) || (posting.kind === 'image' && posting.image?.id !== posting.imageId))
       return this.answered(memberId, posting) ?? refuse('VALIDATION_FAILED')
     const members = this.members.all()
-    const recipients = recipientsOf(members, memberId, isPresent, nowMs)
+    const kind = this.facts.get()?.kind ?? 'listing'
+    const recipients = recipientsOf(members, { senderId: memberId, kind, atMs: nowMs }, isPresent)
     const returning = members.filter(({ left_at_ms }) => left_at_ms !== null)
+    const readBefore = this.members.get(memberId)?.last_read_seq ?? 0
     const store = () => this.#store(memberId, posting, nowMs)
     // Storing is one statement; only what comes beside it makes a transaction worth its price.
     const row =
@@ -101,12 +123,15 @@ export class RoomService {
         : this.decide(() => {
             const stored = store()
             if (stored === null) return null
-            for (const { member_id } of returning) this.members.setLeftAt(member_id, null)
-            if (recipients.length > 0) this.#tell(stored.seq, stored.version, recipients)
+            if (returning.length > 0)
+              this.members.setLeftAt(
+                returning.map(({ member_id }) => member_id),
+                null,
+              )
+            if (recipients.length > 0) this.#tell(stored, recipients)
             return stored
           })
     if (row === null) return this.#again(memberId, posting) ?? refuse('CONFLICT')
-    const readBefore = members.find(({ member_id }) => member_id === memberId)?.last_read_seq ?? 0
     return ok({ message: shownMessage(row), replayed: false, readJumped: readBefore < row.seq - 1 })
   }
 
@@ -136,8 +161,8 @@ export class RoomService {
     return this.decide(() => {
       const standing = this.standingOf(memberId)
       if (!standing.ok) return standing
-      const { facts, members } = standing.value
-      const before = members.find(({ member_id }) => member_id === memberId)?.last_read_seq ?? 0
+      const { facts } = standing.value
+      const before = this.members.get(memberId)?.last_read_seq ?? 0
       const upTo = Math.min(seq, facts.last_seq)
       if (upTo <= before) return ok({ seq: before, moved: false })
       this.members.markRead(memberId, upTo, this.facts.change(nowMs))
@@ -161,23 +186,27 @@ export class RoomService {
     })
   }
 
-  /** Answers the line that says so, null when the member had left before. */
+  /** Answers the line that says so, null when the member had left before. In a group they only put it out of their list: no line. */
   leave(memberId: MemberId, nowMs: number): Result<Message | null> {
     return this.decide(() => {
       const standing = this.standingOf(memberId)
       if (!standing.ok) return standing
-      const { facts, members } = standing.value
-      if (members.some(({ member_id, left_at_ms }) => member_id === memberId && left_at_ms !== null))
-        return ok(null)
-      this.members.setLeftAt(memberId, nowMs)
+      const { facts } = standing.value
+      if (this.members.get(memberId)?.left_at_ms !== null) return ok(null)
+      this.members.setLeftAt([memberId], nowMs)
       this.tickets.revoke(memberId)
-      return ok(this.#addLine(`left:${memberId}:${facts.version}`, { kind: 'left', memberId }, nowMs))
+      if (facts.kind === 'group_buy') {
+        this.facts.change(nowMs)
+        return ok(null)
+      }
+      return ok(this.addLine(`left:${memberId}:${facts.version}`, { kind: 'left', memberId }, nowMs))
     })
   }
 
   setBlocked(by: MemberId, blocked: MemberId, isBlocked: boolean, nowMs: number): void {
     this.decide(() => {
       if (by === blocked || !this.standingOf(by).ok || !this.standingOf(blocked).ok) return
+      if (this.facts.get()?.kind !== 'listing') return
       this.members.setBlocks(by, isBlocked)
       this.facts.change(nowMs)
     })
@@ -188,7 +217,7 @@ export class RoomService {
     return this.decide((): { message: Message | null; closed: boolean } => {
       const facts = this.facts.get()
       if (facts === null) return { message: null, closed: false }
-      const message = this.messages.hasSource(source) ? null : this.#addLine(source, line, nowMs)
+      const message = this.messages.hasSource(source) ? null : this.addLine(source, line, nowMs)
       const closed = close !== undefined && facts.state === 'open'
       if (closed) {
         this.facts.close(close.purgeAtMs)
@@ -214,7 +243,8 @@ export class RoomService {
     this.members.forget()
   }
 
-  #addLine(source: string, line: SystemLine, nowMs: number): Message {
+  /** A line of the room's own; told once for a source, which the caller looks after. */
+  addLine(source: string, line: SystemLine, nowMs: number): Message {
     const place = this.facts.following()
     const row = this.messages.insert({
       ...place,
@@ -241,14 +271,14 @@ export class RoomService {
     return ok({ message: shownMessage(earlier), replayed: true, readJumped: false })
   }
 
-  #tell(seq: number, version: number, recipients: MemberId[]): void {
+  #tell({ seq, version, at_ms: atMs }: MessageRow, recipients: MemberId[]): void {
     this.#storage.sql.exec(
       'INSERT INTO tellings (seq, version, recipient_ids) VALUES (?, ?, ?)',
       seq,
       version,
       JSON.stringify(recipients),
     )
-    for (const memberId of recipients) this.members.setTold(memberId, seq)
+    this.members.setTold(recipients, seq, atMs)
   }
 
   /** The guardrail's warnings for a text, as they are stored. */

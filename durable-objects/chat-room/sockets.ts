@@ -24,6 +24,7 @@ const tagOf = (memberId: MemberId) => `member:${memberId}`
 /** The room's open sockets. They outlive the room's sleep; what is kept in memory here may be lost at any time. */
 export class Sockets {
   readonly #ctx: DurableObjectState
+  readonly #tellsPresence: () => boolean
   readonly #seats = new WeakMap<WebSocket, Seat>()
   readonly #heardAtMs = new WeakMap<WebSocket, number>()
   /** Until when a member counts as present without another look at their sockets; forgotten when one comes or goes. */
@@ -31,8 +32,9 @@ export class Sockets {
   #announced: string | null = null
   #framesToAll = 0
 
-  constructor(ctx: DurableObjectState) {
+  constructor(ctx: DurableObjectState, tellsPresence: () => boolean) {
     this.#ctx = ctx
+    this.#tellsPresence = tellsPresence
     // Answered without waking the room; it also dates the last sign of life.
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING_FRAME, PONG_FRAME))
   }
@@ -92,9 +94,10 @@ export class Sockets {
       .toSorted()
   }
 
-  /** Tells everybody who is there, if that is not what they were told last. */
+  /** Tells everybody who is there, if that is not what they were told last and so many may be told at all. */
   announcePresence(nowMs: number, change: { without?: WebSocket; newcomer?: WebSocket } = {}): void {
     this.#presentUntilMs.clear()
+    if (!this.#tellsPresence()) return
     const members = this.present(nowMs, change.without)
     const key = presenceKey(members)
     if (key === this.#announced) return

@@ -1,6 +1,10 @@
 /** The tables of one room. Run at every start and after a purge: it makes only what is missing. */
 export function makeTables(sql: SqlStorage): void {
+  const columns = sql.exec<{ name: string }>("SELECT name FROM pragma_table_info('facts')").toArray()
+  const isOlder = columns.length > 0 && !columns.some(({ name }) => name === 'kind')
+  if (isOlder) sql.exec('ALTER TABLE facts RENAME TO facts_of_two')
   for (const statement of TABLES) sql.exec(statement)
+  if (isOlder) for (const statement of OF_TWO) sql.exec(statement)
 }
 
 const TABLES = [
@@ -9,9 +13,13 @@ const TABLES = [
   `CREATE TABLE IF NOT EXISTS facts (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     room_id TEXT NOT NULL,
-    listing_id TEXT NOT NULL,
-    seller_id TEXT NOT NULL,
-    buyer_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('listing', 'group_buy')),
+    listing_id TEXT,
+    seller_id TEXT,
+    buyer_id TEXT,
+    group_buy_id TEXT,
+    host_id TEXT,
+    members_version INTEGER NOT NULL DEFAULT 0,
     opened_at_ms INTEGER NOT NULL,
     state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed')),
     purge_at_ms INTEGER,
@@ -25,6 +33,8 @@ const TABLES = [
     flush_at_ms INTEGER,
     flush_failures INTEGER NOT NULL DEFAULT 0,
     CHECK (seller_id <> buyer_id),
+    CHECK (kind <> 'listing' OR (listing_id IS NOT NULL AND seller_id IS NOT NULL AND buyer_id IS NOT NULL)),
+    CHECK (kind <> 'group_buy' OR (group_buy_id IS NOT NULL AND host_id IS NOT NULL)),
     CHECK (flushed_version <= version)
   ) STRICT`,
   // `sent_text` is the text as first sent, once it was edited: a message sent again is recognised all the same.
@@ -58,6 +68,7 @@ const TABLES = [
     last_read_seq INTEGER NOT NULL DEFAULT 0,
     read_version INTEGER NOT NULL DEFAULT 0,
     told_seq INTEGER NOT NULL DEFAULT 0,
+    told_at_ms INTEGER NOT NULL DEFAULT 0,
     muted_until_ms INTEGER,
     left_at_ms INTEGER,
     blocks INTEGER NOT NULL DEFAULT 0 CHECK (blocks IN (0, 1))
@@ -74,4 +85,13 @@ const TABLES = [
     expires_at_ms INTEGER NOT NULL,
     session_ends_at_ms INTEGER NOT NULL
   ) STRICT`,
+] as const
+
+// Rooms that were made when all were of two: their one row and its columns go over as they are.
+const KEPT = `room_id, listing_id, seller_id, buyer_id, opened_at_ms, state, purge_at_ms, revision, version, marked_seq, flushed_version,
+  flushed_seq, flushed_revision, sending_version, flush_at_ms, flush_failures`
+const OF_TWO = [
+  `INSERT INTO facts (id, kind, ${KEPT}) SELECT id, 'listing', ${KEPT} FROM facts_of_two`,
+  'DROP TABLE facts_of_two',
+  'ALTER TABLE members ADD COLUMN told_at_ms INTEGER NOT NULL DEFAULT 0',
 ] as const

@@ -18,7 +18,6 @@ import {
 } from './frames.rules.ts'
 import type { History } from './history.ts'
 import type { Posting } from './room.api.ts'
-import { readMarkOf } from './room.rules.ts'
 import type { RoomService, Sent } from './room.service.ts'
 import { close, type Sockets } from './sockets.ts'
 
@@ -144,7 +143,8 @@ export class Talk {
   read(memberId: MemberId, seq: number): Result<{ seq: number }> {
     const read = this.#parts.room.read(memberId, seq, nowMs())
     if (!read.ok) return read
-    if (read.value.moved) this.#parts.sockets.tell({ t: 'read', memberId, seq: read.value.seq })
+    if (read.value.moved && this.#parts.room.isCloseKnit())
+      this.#parts.sockets.tell({ t: 'read', memberId, seq: read.value.seq })
     this.#parts.changed()
     return ok({ seq: read.value.seq })
   }
@@ -190,7 +190,8 @@ export class Talk {
     if (!sent.ok || sent.value.replayed) return sent
     const { message, readJumped } = sent.value
     this.#parts.sockets.tell(messageFrame(message))
-    if (readJumped) this.#parts.sockets.tell({ t: 'read', memberId, seq: message.seq })
+    if (readJumped && this.#parts.room.isCloseKnit())
+      this.#parts.sockets.tell({ t: 'read', memberId, seq: message.seq })
     this.#parts.changed()
     return sent
   }
@@ -199,13 +200,14 @@ export class Talk {
     const atMs = nowMs()
     if (!passesTyping(this.#typedAtMs.get(memberId), atMs)) return
     this.#typedAtMs.set(memberId, atMs)
-    if (this.#parts.room.mayWrite(memberId))
+    if (this.#parts.room.isCloseKnit() && this.#parts.room.mayWrite(memberId))
       this.#parts.sockets.tell({ t: 'typing', memberId }, { notTo: memberId })
   }
 
   /** Everything in one go, without a wait in which a newer message could slip in between. */
   catchUp(
     socket: WebSocket,
+    memberId: MemberId,
     afterSeq: number | undefined,
     afterRevision: number | undefined,
     atMs: number,
@@ -213,13 +215,13 @@ export class Talk {
     const facts = this.#parts.room.facts.get()
     if (facts === null) return
     const { last_seq: lastSeq, revision, state } = facts
-    const reads = this.#parts.room.members.all().map(readMarkOf)
-    this.#parts.sockets.tellOne(socket, {
+    const { room, sockets } = this.#parts
+    sockets.tellOne(socket, {
       t: 'hello',
       lastSeq,
       revision,
-      reads,
-      present: this.#parts.sockets.present(atMs),
+      reads: room.readsFor(memberId),
+      present: room.isCloseKnit() ? sockets.present(atMs) : [],
       state,
     })
     const known = Math.min(afterSeq ?? lastSeq, lastSeq)

@@ -76,6 +76,7 @@ export async function startRooms() {
     const [sellerId, buyerId] = [newId('mem', Date.now()), newId('mem', Date.now())]
     const id = newId('room', Date.now())
     const seed = {
+      kind: 'listing',
       roomId: id,
       listingId: newId('lst', Date.now()),
       sellerId,

@@ -102,6 +102,7 @@ const ROOM_METHODS = [
   'history',
   'mute',
   'leave',
+  'gather',
   'setBlocked',
   'note',
   'evidence',

@@ -3,9 +3,23 @@ import type { EventOf } from '#contracts/events'
 import type { Effect, Handlers } from '#kit/consume'
 import type { ChatEnv } from './env.ts'
 import { runErrands } from './errand.service.ts'
-import { putErrand, putErrandsAbout, putErrandsOf } from './errand.store.ts'
+import {
+  putErrand,
+  putErrandAtGroup,
+  putErrandsAbout,
+  putErrandsAtGroupsOf,
+  putErrandsOf,
+} from './errand.store.ts'
 import { keepHeardFace, keepWithdrawal } from './face.store.ts'
-import { lineOfAppointment, lineOfMoney, linesOfChange } from './line.rules.ts'
+import { crowdOf, gatherMembers, goOn, leaveGroupRooms, purgeGroupRoom } from './group.store.ts'
+import {
+  type GroupBuyFact,
+  isEnd,
+  lineOfAppointment,
+  lineOfMoney,
+  linesOfChange,
+  linesOfGroupBuy,
+} from './line.rules.ts'
 import { roomListingOf } from './room.rules.ts'
 import { closeRoomsAbout, closeRoomsOf, keepBlock, showListing } from './room.store.ts'
 
@@ -39,6 +53,19 @@ export function handlersOf(env: ChatEnv): Handlers {
     const errand = { kind: 'block', by, blocked } as const
     return told([keepBlock(DB, event), putErrandsOf(DB, by, event.id, errand, event.at, blocked)])
   }
+  const groupBuy = (event: GroupBuyFact): Effect => {
+    const { id: eventId, at, data } = event
+    const { groupBuyId } = data
+    return told([
+      ...gatherMembers(DB, crowdOf(event), at),
+      putErrandAtGroup(DB, groupBuyId, `${eventId}:who`, { kind: 'gather' }, at),
+      ...linesOfGroupBuy(event).flatMap((line) => [
+        goOn(DB, groupBuyId, line.state),
+        putErrandAtGroup(DB, groupBuyId, eventId, { kind: 'line', line }, at),
+      ]),
+      ...(isEnd(event) ? [purgeGroupRoom(DB, groupBuyId, at + EVIDENCE_KEPT_MS)] : []),
+    ])
+  }
   return {
     'member.joined': (event) => ({ statements: [keepHeardFace(DB, event)] }),
     'member.profile_changed': (event) => ({ statements: [keepHeardFace(DB, event)] }),
@@ -50,6 +77,8 @@ export function handlersOf(env: ChatEnv): Handlers {
         keepWithdrawal(DB, event),
         closeRoomsOf(DB, memberId, purgeAtMs),
         putErrandsOf(DB, memberId, event.id, errand, event.at),
+        putErrandsAtGroupsOf(DB, memberId, event.id, { kind: 'gather' }, event.at),
+        ...leaveGroupRooms(DB, memberId),
       ])
     },
     'listing.changed': (event) =>
@@ -85,6 +114,15 @@ export function handlersOf(env: ChatEnv): Handlers {
     'appointment.set': appointment,
     'appointment.cancelled': appointment,
     'appointment.due': appointment,
+    'group_buy.joined': groupBuy,
+    'group_buy.left': groupBuy,
+    'group_buy.promoted': groupBuy,
+    'group_buy.filled': groupBuy,
+    'group_buy.failed': groupBuy,
+    'group_buy.cancelled': groupBuy,
+    'group_buy.purchasing': groupBuy,
+    'group_buy.arrived': groupBuy,
+    'group_buy.settled': groupBuy,
     'member.blocked': blocking,
     'member.unblocked': blocking,
   }

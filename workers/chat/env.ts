@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { GroupBuysApi } from '#contracts/group-buys.api'
 import type { IdentityApi } from '#contracts/identity.api'
 import type { ListingsApi } from '#contracts/listings.api'
 import type { MediaApi } from '#contracts/media.api'
@@ -8,6 +9,7 @@ import { binding, secret } from '#kit/env'
 export const ChatEnv = z.object({
   DB: binding<D1Database>(),
   IDENTITY: binding<Service<IdentityApi>>(),
+  GROUP_BUYS: binding<Service<GroupBuysApi>>(),
   LISTINGS: binding<Service<ListingsApi>>(),
   MEDIA: binding<Service<MediaApi>>(),
   CHAT_ROOM: binding<DurableObjectNamespace<ChatRoom>>(),

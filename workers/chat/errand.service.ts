@@ -5,7 +5,7 @@ import { describeError, log } from '#kit/log'
 import type { ChatEnv } from './env.ts'
 import { dueErrands, type ErrandRow, forgetErrands, putOffErrands } from './errand.store.ts'
 import { isBlocking } from './room.store.ts'
-import { objectOf } from './room-object.ts'
+import { objectOf, tellWhoIsIn } from './room-object.ts'
 
 /** Told at once after an event; what is more waits for the next event or the tick. */
 export const ERRANDS_AT_ONCE_MAX = 100
@@ -45,6 +45,8 @@ async function run(env: ChatEnv, { roomId, source, errand }: ErrandRow): Promise
   switch (errand.kind) {
     case 'line':
       return await stub.note(source, errand.line, closing(errand.purgeAtMs))
+    case 'gather':
+      return await tellWhoIsIn(env, roomId)
     case 'block':
       // As it stands by now: of two facts about the pair, the newer decides.
       return await stub.setBlocked(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SystemLine } from '#contracts/chat'
-import { ImageId, type ListingId, MemberId, RoomId } from '#contracts/ids'
+import { type GroupBuyId, ImageId, type ListingId, MemberId, RoomId } from '#contracts/ids'
 
 /** What a room is still to be told. */
 export const Errand = z.discriminatedUnion('kind', [
@@ -10,6 +10,7 @@ export const Errand = z.discriminatedUnion('kind', [
     /** The line ends the talking: the room goes at this time. */
     purgeAtMs: z.int().optional(),
   }),
+  z.object({ kind: z.literal('gather') }),
   z.object({ kind: z.literal('block'), by: MemberId, blocked: MemberId }),
   z.object({ kind: z.literal('farewell'), memberId: MemberId, purgeAtMs: z.int() }),
   z.object({ kind: z.literal('purge_photo'), imageId: ImageId }),
@@ -59,7 +60,31 @@ export function putErrandsAbout(
     .bind(source, JSON.stringify(errand), atMs, listingId, ...whose.binds)
 }
 
-/** The same errand to every room of a member, or to those with one peer. */
+/** An errand to the room of a group buy, if anybody opened it. */
+export const putErrandAtGroup = (
+  db: D1Database,
+  groupBuyId: GroupBuyId,
+  source: string,
+  errand: Errand,
+  atMs: number,
+): D1PreparedStatement =>
+  db
+    .prepare(`${INSERT} SELECT id, ?, ?, ? FROM rooms WHERE group_buy_id = ?`)
+    .bind(source, JSON.stringify(errand), atMs, groupBuyId)
+
+/** The same errand to every group's room of a member. */
+export const putErrandsAtGroupsOf = (
+  db: D1Database,
+  memberId: MemberId,
+  source: string,
+  errand: Errand,
+  atMs: number,
+): D1PreparedStatement =>
+  db
+    .prepare(`${INSERT} SELECT room_id, ?, ?, ? FROM memberships WHERE member_id = ? AND peer_id IS NULL`)
+    .bind(source, JSON.stringify(errand), atMs, memberId)
+
+/** The same errand to every room of two of a member, or to those with one peer. */
 export function putErrandsOf(
   db: D1Database,
   memberId: MemberId,
@@ -68,7 +93,7 @@ export function putErrandsOf(
   atMs: number,
   peerId: MemberId | null = null,
 ): D1PreparedStatement {
-  const peer = peerId === null ? '' : ' AND peer_id = ?'
+  const peer = peerId === null ? ' AND peer_id IS NOT NULL' : ' AND peer_id = ?'
   return db
     .prepare(`${INSERT} SELECT room_id, ?, ?, ? FROM memberships WHERE member_id = ?${peer}`)
     .bind(source, JSON.stringify(errand), atMs, memberId, ...(peerId === null ? [] : [peerId]))

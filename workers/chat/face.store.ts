@@ -1,5 +1,7 @@
 import type { EventOf } from '#contracts/events'
-import type { ImageId, MemberId } from '#contracts/ids'
+import type { ImageId, MemberId, RoomId } from '#contracts/ids'
+import type { Seller } from '#contracts/listings'
+import { imageUrls } from '#contracts/media'
 
 export type Face = { memberId: MemberId; nickname: string; photoId: ImageId | null }
 export type FaceRow = Face & { withdrawnAtMs: number | null }
@@ -15,6 +17,33 @@ FROM faces WHERE member_id = ?`,
     )
     .bind(memberId)
     .first()
+
+const SHOWN = 'f.member_id AS memberId, f.nickname, f.photo_id AS photoId'
+const sellerOf = ({ memberId, nickname, photoId }: Face): Seller => ({
+  id: memberId,
+  nickname,
+  photo: photoId === null ? null : imageUrls(photoId),
+})
+
+/** The faces of these that were ever heard of. */
+export async function readFaces(db: D1Database, memberIds: readonly MemberId[]): Promise<Seller[]> {
+  const { results } = await db
+    .prepare(`SELECT ${SHOWN} FROM faces f WHERE f.member_id IN (SELECT value FROM json_each(?))`)
+    .bind(JSON.stringify(memberIds))
+    .all<Face>()
+  return results.map(sellerOf)
+}
+
+/** Everybody's face in a room. */
+export async function readMemberFaces(db: D1Database, roomId: RoomId): Promise<Seller[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${SHOWN} FROM memberships m CROSS JOIN faces f ON f.member_id = m.member_id WHERE m.room_id = ?`,
+    )
+    .bind(roomId)
+    .all<Face>()
+  return results.map(sellerOf)
+}
 
 /** A face that was asked for: what was heard meanwhile is newer. */
 export const keepAskedFace = (db: D1Database, face: Face): D1PreparedStatement =>

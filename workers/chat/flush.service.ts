@@ -23,8 +23,8 @@ export async function flushRoom(env: ChatEnv, flush: RoomFlush): Promise<void> {
   if (room.version < flush.version) {
     await env.DB.batch([
       ...indexMessages(env.DB, room, flush),
-      ...projectMembers(env.DB, flush, room),
-      projectRoom(env.DB, flush, wroteIn(flush, room.buyerId)),
+      projectMembers(env.DB, flush, room),
+      projectRoom(env.DB, flush, room.buyerId !== null && wroteIn(flush, room.buyerId)),
       ...events.map((event) => outboxPutOnce(env.DB, event)),
     ])
   }
@@ -51,6 +51,7 @@ function sentEvents(room: FlushedRoom, { messages, tellings }: RoomFlush): Madan
         data: {
           roomId: room.roomId,
           listingId: room.listingId,
+          groupBuyId: room.groupBuyId,
           listingTitle: room.title,
           seq,
           senderId,

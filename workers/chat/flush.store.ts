@@ -1,11 +1,13 @@
-import type { ListingId, MemberId, RoomId } from '#contracts/ids'
+import type { GroupBuyId, ListingId, MemberId, RoomId } from '#contracts/ids'
 import type { RoomFlush } from '#do/chat-room/room.api'
 
 export type FlushedRoom = {
   roomId: RoomId
-  listingId: ListingId
-  sellerId: MemberId
-  buyerId: MemberId
+  /** Null what only rooms of the other kind have. */
+  listingId: ListingId | null
+  sellerId: MemberId | null
+  buyerId: MemberId | null
+  groupBuyId: GroupBuyId | null
   title: string
   openedAtMs: number
   version: number
@@ -15,8 +17,8 @@ export type FlushedRoom = {
 export const readFlushed = (db: D1Database, roomId: RoomId): Promise<FlushedRoom | null> =>
   db
     .prepare(
-      `SELECT id AS roomId, listing_id AS listingId, seller_id AS sellerId, buyer_id AS buyerId, listing ->> 'title' AS title,
-  opened_at_ms AS openedAtMs, version FROM rooms WHERE id = ?`,
+      `SELECT id AS roomId, listing_id AS listingId, seller_id AS sellerId, buyer_id AS buyerId, group_buy_id AS groupBuyId,
+  coalesce(listing ->> 'title', group_buy ->> 'title') AS title, opened_at_ms AS openedAtMs, version FROM rooms WHERE id = ?`,
     )
     .bind(roomId)
     .first()
@@ -43,19 +45,18 @@ export function projectRoom(db: D1Database, flush: RoomFlush, buyerWrote: boolea
     )
 }
 
-/** How both stand in the room; a read mark never goes back. */
+/** How everybody stands in the room, in one statement however many they are; a read mark never goes back. Who is none of it any more has no row. */
 export function projectMembers(
   db: D1Database,
   { roomId, version, lastSeq, lastMessage, members }: RoomFlush,
   { openedAtMs }: FlushedRoom,
-): D1PreparedStatement[] {
+): D1PreparedStatement {
   const lastAtMs = lastMessage === null ? openedAtMs : Date.parse(lastMessage.at)
-  return members.map(({ memberId, lastReadSeq, mutedUntilMs, leftAtMs }) =>
-    db
-      .prepare(
-        `UPDATE memberships SET last_at_ms = ?4, last_seq = ?5, last_read_seq = max(last_read_seq, ?6), muted_until_ms = ?7,
-  left_at_ms = ?8 WHERE member_id = ?3 AND room_id = ?1 AND ${isNewer('?1', '?2')}`,
-      )
-      .bind(roomId, version, memberId, lastAtMs, lastSeq, lastReadSeq, mutedUntilMs, leftAtMs),
-  )
+  return db
+    .prepare(
+      `UPDATE memberships SET last_at_ms = ?4, last_seq = ?5, last_read_seq = max(last_read_seq, j.value ->> 'lastReadSeq'),
+  muted_until_ms = j.value ->> 'mutedUntilMs', left_at_ms = j.value ->> 'leftAtMs' FROM json_each(?3) j
+WHERE member_id = j.value ->> 'memberId' AND room_id = ?1 AND ${isNewer('?1', '?2')}`,
+    )
+    .bind(roomId, version, JSON.stringify(members), lastAtMs, lastSeq)
 }

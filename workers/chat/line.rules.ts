@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { AppointmentCard, SystemLine } from '#contracts/chat'
 import type { EventOf } from '#contracts/events'
+import type { GroupBuyState } from '#contracts/group-buys'
 
 /**
  * What the rooms about a listing say of its change. Being sold, and being on sale again after that, is told by the trade: whose
@@ -35,6 +36,40 @@ export function lineOfAppointment({ type, data, actorId }: AppointmentEvent): Sy
       return { kind: 'appointment_due', appointment }
   }
 }
+
+/** A fact about a group buy that its room hears. */
+export type GroupBuyFact = EventOf<
+  | 'group_buy.joined'
+  | 'group_buy.left'
+  | 'group_buy.promoted'
+  | 'group_buy.filled'
+  | 'group_buy.failed'
+  | 'group_buy.cancelled'
+  | 'group_buy.purchasing'
+  | 'group_buy.arrived'
+  | 'group_buy.settled'
+>
+
+/** What the room of a group buy says of what became of it; who came and went it says by itself. */
+export function linesOfGroupBuy({ type }: GroupBuyFact): Extract<SystemLine, { kind: 'group_buy_state' }>[] {
+  const state = STATES[type]
+  return state === null ? [] : [{ kind: 'group_buy_state', state }]
+}
+const STATES = {
+  'group_buy.joined': null,
+  'group_buy.left': null,
+  'group_buy.promoted': null,
+  'group_buy.filled': 'filled',
+  'group_buy.purchasing': 'purchasing',
+  'group_buy.arrived': 'arrived',
+  'group_buy.settled': 'settled',
+  'group_buy.failed': 'failed',
+  'group_buy.cancelled': 'cancelled',
+} as const satisfies Record<GroupBuyFact['type'], GroupBuyState | null>
+
+/** Whether nothing comes after it. */
+export const isEnd = ({ type }: GroupBuyFact): boolean =>
+  type === 'group_buy.settled' || type === 'group_buy.failed' || type === 'group_buy.cancelled'
 
 type MoneyEvent = EventOf<'trade.paid' | 'trade.cancelled' | 'trade.disputed' | 'trade.decided'>
 

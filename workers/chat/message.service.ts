@@ -1,6 +1,6 @@
 import type { CallContext } from '#contracts/call'
 import type { Message, SendMessage } from '#contracts/chat'
-import type { RoomFacts } from '#contracts/chat.api'
+import type { ListingRoomFacts } from '#contracts/chat.api'
 import type { Result } from '#contracts/errors'
 import type { ImageId, ListingId, MemberId, RoomId } from '#contracts/ids'
 import type { Image } from '#contracts/media'
@@ -10,7 +10,7 @@ import { nowMs, SECOND_MS } from '#kit/clock'
 import { ok, refuse } from '#kit/result'
 import type { ChatEnv } from './env.ts'
 import { putErrand } from './errand.store.ts'
-import { factsOf } from './room.rules.ts'
+import { listingFactsOf } from './room.rules.ts'
 import { readRoomOf } from './room.store.ts'
 import { askRoom, objectOf, roomOfMember } from './room-object.ts'
 
@@ -103,14 +103,14 @@ export async function roomOfWriter(
   env: ChatEnv,
   listingId: ListingId,
   buyerId: MemberId,
-): Promise<Result<RoomFacts>> {
+): Promise<Result<ListingRoomFacts>> {
   const row = await readRoomOf(env.DB, listingId, buyerId)
   if (row === null) return refuse('NOT_FOUND')
-  if (row.buyerWrote === 1) return ok(factsOf(row))
+  if (row.buyerWrote === 1) return ok(listingFactsOf(row))
   const latest = await askRoom(env, row, (object) => object.history(buyerId, { limit: PAGE_LIMIT_MAX }))
   if (!latest.ok) return latest
   return latest.value.items.some(({ senderId }) => senderId === buyerId)
-    ? ok(factsOf(row))
+    ? ok(listingFactsOf(row))
     : refuse('NOT_FOUND')
 }
 

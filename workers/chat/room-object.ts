@@ -3,7 +3,8 @@ import type { MemberId, RoomId } from '#contracts/ids'
 import type { RoomObject, RoomSeed } from '#do/chat-room/room.api'
 import { refuse } from '#kit/result'
 import type { ChatEnv } from './env.ts'
-import type { RoomRow } from './room.rules.ts'
+import { readGroupMembers } from './group.store.ts'
+import type { ListingRoomRow, RoomRow } from './room.rules.ts'
 import { readRoom } from './room.store.ts'
 
 /** The object of a room. */
@@ -19,7 +20,8 @@ export async function roomOfMember(
   return room === null ? refuse('NOT_FOUND') : { ok: true, value: room }
 }
 
-export const seedOf = (room: RoomRow): RoomSeed => ({
+export const seedOf = (room: ListingRoomRow): RoomSeed => ({
+  kind: 'listing',
   roomId: room.id,
   listingId: room.listingId,
   sellerId: room.sellerId,
@@ -27,9 +29,19 @@ export const seedOf = (room: RoomRow): RoomSeed => ({
   openedAtMs: room.openedAtMs,
 })
 
+/** Tells a group's room who is in it by now, and makes it if it was not there. Told twice, or what it knows already, it changes nothing. */
+export async function tellWhoIsIn(env: ChatEnv, roomId: RoomId): Promise<void> {
+  const group = await readGroupMembers(env.DB, roomId)
+  if (group === null) return
+  const { groupBuyId, hostId, openedAtMs, version, memberIds } = group
+  const stub = objectOf(env, roomId)
+  await stub.open({ kind: 'group_buy', roomId, groupBuyId, hostId, openedAtMs })
+  await stub.gather({ version, memberIds })
+}
+
 /**
- * Asks the object of a member's own room. A room whose opening died between its row and its object knows nobody yet: it is
- * made now and asked again.
+ * Asks the object of a member's own room. A room whose opening died between its row and its object knows nobody yet, and a group's room may
+ * not have been told of a newcomer: it is told now and asked again.
  */
 export async function askRoom<Value>(
   env: ChatEnv,
@@ -39,7 +51,9 @@ export async function askRoom<Value>(
   // The stub is held while it is asked: a stub that is let go of takes its call along.
   const stub = objectOf(env, room.id)
   const answer = await ask(stub)
-  if (answer.ok || answer.refusal.code !== 'NOT_FOUND' || room.lastSeq > 0) return answer
-  await stub.open(seedOf(room))
+  if (answer.ok || answer.refusal.code !== 'NOT_FOUND') return answer
+  if (room.kind === 'group_buy') await tellWhoIsIn(env, room.id)
+  else if (room.lastSeq === 0) await stub.open(seedOf(room))
+  else return answer
   return await ask(stub)
 }

@@ -1,5 +1,5 @@
 import type { CallContext } from '#contracts/call'
-import type { MessagePage, ReadMark, Room, Ticket, UnreadChats } from '#contracts/chat'
+import type { MessagePage, ReadMark, Room, RoomMembers, Ticket, UnreadChats } from '#contracts/chat'
 import { TICKET_LIVES_MS } from '#contracts/chat'
 import type { Result } from '#contracts/errors'
 import type { EventOf } from '#contracts/events'
@@ -14,8 +14,8 @@ import { eventOf, outboxPut } from '#kit/outbox'
 import { openCursor, sealCursor } from '#kit/page'
 import { ok, refuse } from '#kit/result'
 import type { ChatEnv } from './env.ts'
-import { faceFor, photoIdOf } from './face.service.ts'
-import { keepAskedFace } from './face.store.ts'
+import { faceFor, facesIn, oneRoomOf, photoIdOf, roomsOf } from './face.service.ts'
+import { keepAskedFace, readMemberFaces } from './face.store.ts'
 import { type RoomRow, roomListingOf, roomOf } from './room.rules.ts'
 import {
   insertMemberships,
@@ -58,7 +58,7 @@ export async function openRoom(env: ChatEnv, asker: Asker, listingId: ListingId)
   const stub = objectOf(env, row.id)
   await stub.open(seedOf(row))
   if (event === null) await markReturned(env.DB, asker.memberId, row.id).run()
-  return ok({ room: roomOf(row), isNew: event !== null, events: event === null ? [] : [event] })
+  return ok({ room: roomOf(row, () => null), isNew: event !== null, events: event === null ? [] : [event] })
 }
 
 async function insertIfFirst(
@@ -128,15 +128,19 @@ export async function listRooms(
   const last = items.at(-1)
   const hasMore = rows.length > query.limit && last !== undefined
   return ok({
-    items: items.map(roomOf),
+    items: await roomsOf(env.DB, items),
     nextCursor: hasMore ? sealCursor(env.CURSOR_SECRET, list, [last.lastAtMs, last.id]) : null,
   })
 }
 
 export async function findRoom(env: ChatEnv, memberId: MemberId, roomId: RoomId): Promise<Result<Room>> {
   const room = await roomOfMember(env, memberId, roomId)
-  return room.ok ? ok(roomOf(room.value)) : room
+  return room.ok ? ok(await oneRoomOf(env.DB, room.value)) : room
 }
+
+/** Everybody who is in a member's own room. */
+export const membersOf = (env: ChatEnv, memberId: MemberId, roomId: RoomId): Promise<Result<RoomMembers>> =>
+  inOwnRoom(env, memberId, roomId, async () => ok({ items: await readMemberFaces(env.DB, roomId) }))
 
 export const unreadOf = async (db: D1Database, memberId: MemberId): Promise<UnreadChats> =>
   (await readUnread(db, memberId)) ?? { rooms: 0, messages: 0 }
@@ -158,14 +162,16 @@ export const historyOf = (
   roomId: RoomId,
   query: { beforeSeq?: number | undefined; afterSeq?: number | undefined; limit: number },
 ): Promise<Result<MessagePage>> =>
-  inOwnRoom(env, memberId, roomId, (room) => {
+  inOwnRoom(env, memberId, roomId, async (room) => {
     const { beforeSeq, afterSeq, limit } = query
     const asked = {
       ...(beforeSeq === undefined ? {} : { beforeSeq }),
       ...(afterSeq === undefined ? {} : { afterSeq }),
       limit,
     }
-    return askRoom(env, room, (object) => object.history(memberId, asked))
+    const page = await askRoom(env, room, (object) => object.history(memberId, asked))
+    if (!page.ok || room.kind === 'listing') return page
+    return ok({ ...page.value, faces: await facesIn(env.DB, page.value.items) })
   })
 
 export const readUpTo = (
@@ -191,7 +197,7 @@ export const muteRoom = (
     const muted = await askRoom(env, room, (object) => object.mute(memberId, untilMs))
     if (!muted.ok) return muted
     await markMuted(env.DB, memberId, roomId, untilMs).run()
-    return ok(roomOf({ ...room, mutedUntilMs: untilMs }))
+    return ok(await oneRoomOf(env.DB, { ...room, mutedUntilMs: untilMs }))
   })
 
 export const leaveRoom = (

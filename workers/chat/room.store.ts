@@ -1,9 +1,11 @@
 import type { RoomListing } from '#contracts/chat'
 import type { EventOf } from '#contracts/events'
 import type { ListingId, MemberId, RoomId } from '#contracts/ids'
-import type { RoomRow } from './room.rules.ts'
+import type { ListingRoomRow, RoomRow } from './room.rules.ts'
 
-const COLUMNS = `r.id, r.listing_id AS listingId, r.seller_id AS sellerId, r.buyer_id AS buyerId, r.listing, r.state,
+export const COLUMNS = `r.id, r.kind, r.listing_id AS listingId, r.seller_id AS sellerId, r.buyer_id AS buyerId, r.listing,
+  r.group_buy_id AS groupBuyId, r.host_id AS hostId, r.group_buy AS groupBuy, r.member_count AS memberCount,
+  r.first_members AS firstMembers, r.state,
   r.last_message AS lastMessage, r.opened_at_ms AS openedAtMs, r.purge_at_ms AS purgeAtMs, r.buyer_wrote AS buyerWrote,
   m.member_id AS memberId, m.peer_id AS peerId, m.last_at_ms AS lastAtMs, m.last_seq AS lastSeq,
   m.last_read_seq AS lastReadSeq, m.muted_until_ms AS mutedUntilMs,
@@ -12,7 +14,7 @@ const COLUMNS = `r.id, r.listing_id AS listingId, r.seller_id AS sellerId, r.buy
   EXISTS (SELECT 1 FROM blocks WHERE member_id = m.peer_id AND blocked_id = m.member_id AND is_blocked = 1) AS blockedByPeer`
 const BESIDE = 'CROSS JOIN rooms r ON r.id = m.room_id LEFT JOIN faces f ON f.member_id = m.peer_id'
 
-/** A room as this member sees it, left or not; null when they are none of its two. */
+/** A room as this member sees it, left or not; null when they are not in it. */
 export const readRoom = (db: D1Database, memberId: MemberId, roomId: RoomId): Promise<RoomRow | null> =>
   db
     .prepare(`SELECT ${COLUMNS} FROM memberships m ${BESIDE} WHERE m.member_id = ? AND m.room_id = ?`)
@@ -28,7 +30,7 @@ export const readRoomOf = (
   db: D1Database,
   listingId: ListingId,
   buyerId: MemberId,
-): Promise<RoomRow | null> =>
+): Promise<ListingRoomRow | null> =>
   db
     .prepare(
       `SELECT ${COLUMNS} FROM rooms r CROSS JOIN memberships m ON m.member_id = r.buyer_id AND m.room_id = r.id
@@ -182,12 +184,12 @@ export const closeRoomsAbout = (
     .bind(listingId, version, purgeAtMs),
 ]
 
-/** Rooms of a member who left: readable by the other for a while, then gone. */
+/** Rooms of two of a member who left: readable by the other for a while, then gone. */
 export const closeRoomsOf = (db: D1Database, memberId: MemberId, purgeAtMs: number): D1PreparedStatement =>
   db
     .prepare(
       `UPDATE rooms SET state = 'closed', purge_at_ms = min(coalesce(purge_at_ms, ?2), ?2)
-WHERE id IN (SELECT room_id FROM memberships WHERE member_id = ?1)`,
+WHERE id IN (SELECT room_id FROM memberships WHERE member_id = ?1 AND peer_id IS NOT NULL)`,
     )
     .bind(memberId, purgeAtMs)
 

@@ -1,12 +1,13 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import type { CallContext } from '#contracts/call'
 import type { Message } from '#contracts/chat'
-import type { ChatApi, RoomFacts } from '#contracts/chat.api'
+import type { ChatApi, ListingRoomFacts, RoomFacts } from '#contracts/chat.api'
 import type { Result } from '#contracts/errors'
-import type { ListingId, MemberId, RoomId } from '#contracts/ids'
+import type { GroupBuyId, ListingId, MemberId, RoomId } from '#contracts/ids'
 import { readEnv } from '#kit/env'
 import { ok } from '#kit/result'
 import { ChatEnv } from './env.ts'
+import { groupRoomId } from './group.store.ts'
 import { evidenceOf, hideMessage, roomOfWriter } from './message.service.ts'
 import { factsOf } from './room.rules.ts'
 import { roomOfMember } from './room-object.ts'
@@ -25,8 +26,15 @@ export class ChatRpc extends WorkerEntrypoint<object> implements ChatApi {
   async roomOf(
     _ctx: CallContext,
     { listingId, buyerId }: { listingId: ListingId; buyerId: MemberId },
-  ): Promise<Result<RoomFacts>> {
+  ): Promise<Result<ListingRoomFacts>> {
     return await roomOfWriter(this.#env(), listingId, buyerId)
+  }
+
+  async groupRoom(
+    _ctx: CallContext,
+    { groupBuyId }: { groupBuyId: GroupBuyId },
+  ): Promise<Result<RoomId | null>> {
+    return ok(await groupRoomId(this.#env().DB, groupBuyId))
   }
 
   async evidence(

@@ -9,7 +9,7 @@ import { ok, refuse } from '#kit/result'
 import type { ChatEnv } from './env.ts'
 import { messageOf } from './room.rules.ts'
 import { matchOf } from './search.rules.ts'
-import { findMessages, type HitRow } from './search.store.ts'
+import { findMessages, groupRoomsOf, type HitRow } from './search.store.ts'
 
 const Position = z.tuple([z.int()])
 
@@ -19,9 +19,10 @@ export async function searchMessages(
   memberId: MemberId,
   query: PageQuery & { q: string; roomId?: RoomId | undefined },
 ): Promise<Result<Page<MessageHit>>> {
-  const match = matchOf(query.q, memberId, query.roomId ?? null)
+  const match = matchOf(query.q, memberId, query.roomId ?? null, await groupRoomsOf(env.DB, memberId))
   if (match === null) return ok({ items: [], nextCursor: null })
-  const list = `messages ${match}`
+  // Not the match itself: a room come into or left between two pages is no reason to refuse the second.
+  const list = `messages ${memberId} ${query.roomId ?? ''} ${query.q}`
   const opened = query.cursor === undefined ? null : openCursor(env.CURSOR_SECRET, list, query.cursor)
   if (opened && !opened.ok) return opened
   const position = opened ? Position.safeParse(opened.value) : null
@@ -39,10 +40,13 @@ export async function searchMessages(
 const hitOf = (row: HitRow): MessageHit => ({
   roomId: row.roomId,
   listingTitle: row.listingTitle,
-  peer: {
-    id: row.peerId,
-    nickname: row.nickname ?? '',
-    photo: row.photoId === null ? null : imageUrls(row.photoId),
-  },
+  peer:
+    row.peerId === null
+      ? null
+      : {
+          id: row.peerId,
+          nickname: row.nickname ?? '',
+          photo: row.photoId === null ? null : imageUrls(row.photoId),
+        },
   message: messageOf(row.message),
 })

@@ -6,6 +6,10 @@ import { type FlushedRoom, isNewer } from './flush.store.ts'
 
 const isFindable = ({ kind, removed }: Message): boolean => kind === 'text' && removed === null
 
+/** Under which marks a message is found: its room, and the two of it. Who is in a group changes: it is found by its room alone. */
+const tagsOf = ({ roomId, sellerId, buyerId }: FlushedRoom): string =>
+  [roomId, sellerId, buyerId].filter((tag) => tag !== null).join(' ')
+
 /** Statements that bring the search in messages up to date; they stand before the room's row, and change nothing when it is as new. */
 export function indexMessages(db: D1Database, room: FlushedRoom, flush: RoomFlush): D1PreparedStatement[] {
   const { roomId, version } = flush
@@ -42,7 +46,7 @@ ON CONFLICT (room_id, seq) DO UPDATE SET message = excluded.message`,
 SELECT m.id, t.value ->> 'grams', ?4 FROM json_each(?3) t CROSS JOIN messages m ON m.room_id = ?1 AND m.seq = t.value ->> 'seq'
 WHERE ${newer}`,
     )
-    .bind(roomId, version, texts, `${roomId} ${room.sellerId} ${room.buyerId}`)
+    .bind(roomId, version, texts, tagsOf(room))
   return [forget, drop, keep, index]
 }
 
@@ -57,7 +61,7 @@ export type HitRow = {
   roomId: RoomId
   message: string
   listingTitle: string
-  peerId: MemberId
+  peerId: MemberId | null
   nickname: string | null
   photoId: ImageId | null
 }
@@ -73,7 +77,7 @@ export async function findMessages(
   const before = beforeId === null ? '' : ' AND g.rowid < CAST(?4 AS INTEGER)'
   const { results } = await db
     .prepare(
-      `SELECT m.id, m.room_id AS roomId, m.message, r.listing ->> 'title' AS listingTitle, s.peer_id AS peerId,
+      `SELECT m.id, m.room_id AS roomId, m.message, coalesce(r.listing ->> 'title', r.group_buy ->> 'title') AS listingTitle, s.peer_id AS peerId,
   f.nickname, f.photo_id AS photoId
 FROM (SELECT g.rowid AS id FROM grams g WHERE g.grams MATCH ?1${before} ORDER BY g.rowid DESC LIMIT ?2) hit
 CROSS JOIN messages m ON m.id = hit.id
@@ -84,4 +88,16 @@ LEFT JOIN faces f ON f.member_id = s.peer_id ORDER BY m.id DESC`,
     .bind(match, limit, memberId, ...(beforeId === null ? [] : [beforeId]))
     .all<HitRow>()
   return results
+}
+
+/** So many group rooms of a member are searched, whichever they are: nobody is in more at a time. */
+const GROUP_ROOMS_MAX = 200
+export async function groupRoomsOf(db: D1Database, memberId: MemberId): Promise<RoomId[]> {
+  const { results } = await db
+    .prepare(
+      'SELECT room_id AS roomId FROM memberships INDEXED BY memberships_pair WHERE member_id = ? AND peer_id IS NULL LIMIT ?',
+    )
+    .bind(memberId, GROUP_ROOMS_MAX)
+    .all<{ roomId: RoomId }>()
+  return results.map(({ roomId }) => roomId)
 }

@@ -9,6 +9,7 @@ import { ok, refuse } from '#kit/result'
 import { cardOf, groupBuyOf, imagesOf } from './card.rules.ts'
 import type { GroupBuysEnv } from './env.ts'
 import { facesOf } from './face.service.ts'
+import { roomOf } from './gathering.service.ts'
 import { hostStepOf, planOfRow } from './group-buy.rules.ts'
 import { type ClaimRow, readClaims, readGroupBuy, readRecord } from './group-buy.store.ts'
 import { placeOf } from './list.service.ts'
@@ -42,7 +43,10 @@ export async function findMine(
   )
   if (role === null) return refuse('NOT_FOUND')
   const shown = role === 'waiting' ? [] : claims
-  const faces = await facesOf(env, asker.requestId, [...shown.map(({ memberId }) => memberId), row.hostId])
+  const [faces, roomId] = await Promise.all([
+    facesOf(env, asker.requestId, [...shown.map(({ memberId }) => memberId), row.hostId]),
+    role === 'waiting' ? null : roomOf(env, asker.requestId, id),
+  ])
   if (!faces.ok) return faces
   const share = shares.find(({ memberId }) => memberId === asker.memberId)
   return ok({
@@ -50,7 +54,7 @@ export async function findMine(
     role,
     claim,
     checkInCode: share?.checkInCode ?? null,
-    roomId: null,
+    roomId,
     members: shown.map((one) => memberOf(one, shares, faces.value)),
     settlement: role === 'waiting' ? null : settlementOf(row, shares, faces.value, asker.memberId),
     failure: row.failure,

@@ -2,11 +2,12 @@ import { WorkerEntrypoint } from 'cloudflare:workers'
 import type { CallContext } from '#contracts/call'
 import type { Result } from '#contracts/errors'
 import type { GroupBuyState } from '#contracts/group-buys'
-import type { GroupBuysApi } from '#contracts/group-buys.api'
-import type { GroupBuyId } from '#contracts/ids'
+import type { Gathering, GroupBuysApi } from '#contracts/group-buys.api'
+import type { GroupBuyId, MemberId } from '#contracts/ids'
 import { readEnv } from '#kit/env'
 import { ok } from '#kit/result'
 import { GroupBuysEnv } from './env.ts'
+import { gatheringOf } from './gathering.service.ts'
 import { readStates } from './group-buy.store.ts'
 import { sweep } from './sweep.service.ts'
 
@@ -21,5 +22,12 @@ export class GroupBuysRpc extends WorkerEntrypoint<object> implements GroupBuysA
     ids: GroupBuyId[],
   ): Promise<Result<{ id: GroupBuyId; state: GroupBuyState; isOver: boolean }[]>> {
     return ok(await readStates(readEnv(GroupBuysEnv, this.env).DB, ids))
+  }
+
+  async gathering(
+    _ctx: CallContext,
+    { groupBuyId, memberId }: { groupBuyId: GroupBuyId; memberId: MemberId },
+  ): Promise<Result<Gathering>> {
+    return await gatheringOf(readEnv(GroupBuysEnv, this.env), groupBuyId, memberId)
   }
 }

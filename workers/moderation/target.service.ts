@@ -126,5 +126,6 @@ async function seenMessage(
   const isJudged = message?.removed === 'by_operator'
   if (!message || message.senderId === null || isJudged) return refuse('NOT_FOUND')
   const words = message.text ?? message.image?.id ?? ''
-  return ok({ subjectId: message.senderId, excerpt: excerptOf(words), listingId: room.value.listingId })
+  const listingId = room.value.kind === 'listing' ? room.value.listingId : null
+  return ok({ subjectId: message.senderId, excerpt: excerptOf(words), listingId })
 }

@@ -25,6 +25,8 @@ export const Params = z.discriminatedUnion('type', [
     type: z.literal('chat'),
     name: Name,
     title: z.string(),
+    // Absent in lines written before there were groups' rooms.
+    room: z.enum(['two', 'group']).default('two'),
     kind: z.enum(['text', 'image']),
     preview: z.string(),
   }),

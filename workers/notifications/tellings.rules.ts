@@ -90,10 +90,11 @@ export function ofWish({ data }: EventOf<'listing.wished'>, nameOf: NameOf): Tel
 /** The messages of one room gather in one line, as long as it is unread. */
 export function ofMessage({ data }: EventOf<'chat.message_sent'>, nameOf: NameOf): Telling[] {
   const { roomId, senderId, listingTitle: title, kind, preview, seq } = data
+  const room = data.groupBuyId ? 'group' : 'two'
   return [
     {
       to: data.recipientIds.filter((id) => id !== senderId),
-      params: { type: 'chat', name: nameOf(senderId), title, kind, preview },
+      params: { type: 'chat', name: nameOf(senderId), title, room, kind, preview },
       url: `/chat/${roomId}`,
       collapse: { key: roomKey(roomId), order: seq },
     },

@@ -16,6 +16,7 @@ describe('the words of a notification', () => {
       type: 'chat',
       name: '서연',
       title: '장스탠드',
+      room: 'two',
       kind: 'text',
       preview: '안녕하세요',
     } as const
@@ -23,6 +24,9 @@ describe('the words of a notification', () => {
     expect(told(chat, 3).title).toBe('서연님의 메시지 3개')
     expect(told({ ...chat, name: null }, 1, 'en').title).toBe('Message from a neighbour')
     expect(told({ ...chat, kind: 'image', preview: '' }).body).toBe('사진을 보냈어요.')
+    const group = { ...chat, title: '제주 귤 5kg', room: 'group' } as const
+    expect(told(group, 2)).toEqual({ title: '제주 귤 5kg', body: '서연: 안녕하세요' })
+    expect(told({ ...group, kind: 'image', name: null }, 1, 'en').body).toBe('A neighbour: sent a photo.')
   })
 
   it('tell prices and times as they are written here', () => {

@@ -23,6 +23,11 @@ function korean(params: Params, count: number): Words {
         body: params.title ?? '내 물건을 눈여겨보고 있어요.',
       }
     case 'chat':
+      if (params.room === 'group')
+        return {
+          title: params.title,
+          body: `${params.name ?? '이웃'}: ${params.kind === 'image' ? '사진을 보냈어요.' : quote(params.preview)}`,
+        }
       return {
         title: `${params.name ?? '이웃'}님의 메시지${count > 1 ? ` ${count}개` : ''}`,
         body: params.kind === 'image' ? '사진을 보냈어요.' : quote(params.preview),
@@ -79,6 +84,11 @@ function english(params: Params, count: number): Words {
         body: params.title ?? 'Someone is keeping an eye on it.',
       }
     case 'chat':
+      if (params.room === 'group')
+        return {
+          title: params.title,
+          body: `${params.name ?? 'A neighbour'}: ${params.kind === 'image' ? 'sent a photo.' : quote(params.preview)}`,
+        }
       return {
         title: `${count > 1 ? `${count} messages` : 'Message'} from ${params.name ?? 'a neighbour'}`,
         body: params.kind === 'image' ? 'Sent a photo.' : quote(params.preview),

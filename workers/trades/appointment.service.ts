@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { RoomFacts } from '#contracts/chat.api'
+import type { ListingRoomFacts, RoomFacts } from '#contracts/chat.api'
 import type { Result } from '#contracts/errors'
 import type { MadangEvent } from '#contracts/events'
 import type { AppointmentId, MemberId, RoomId } from '#contracts/ids'
@@ -52,7 +52,7 @@ export async function setAppointment(
 }
 
 const newAppointment = (
-  { roomId, listingId, sellerId, buyerId }: RoomFacts,
+  { roomId, listingId, sellerId, buyerId }: ListingRoomFacts,
   place: string,
   meetAtMs: number,
   { memberId, atMs }: Asker,
@@ -73,8 +73,8 @@ const newAppointment = (
   createdAtMs: atMs,
 })
 
-/** The room, when the asker is in it and it is open. */
-async function openRoom(env: TradesEnv, asker: Asker, roomId: RoomId): Promise<Result<RoomFacts>> {
+/** The room of two, when the asker is in it and it is open. */
+async function openRoom(env: TradesEnv, asker: Asker, roomId: RoomId): Promise<Result<ListingRoomFacts>> {
   const request = { roomId, memberId: asker.memberId }
   const room = await callWithin<Result<RoomFacts>>(
     'chat.room',
@@ -82,7 +82,9 @@ async function openRoom(env: TradesEnv, asker: Asker, roomId: RoomId): Promise<R
     async () => await env.CHAT.room(callFor(asker, `${roomId}:look`), request),
     () => refuse('UNAVAILABLE', { retryAfterSeconds: 2 }),
   )
-  return room.ok && room.value.state === 'closed' ? refuse('ROOM_CLOSED') : room
+  if (!room.ok) return room
+  if (room.value.kind !== 'listing') return refuse('NOT_FOUND')
+  return room.value.state === 'closed' ? refuse('ROOM_CLOSED') : ok(room.value)
 }
 
 async function view(env: TradesEnv, asker: Asker, row: AppointmentRow): Promise<Result<Appointment>> {

@@ -1,4 +1,4 @@
-import type { RoomFacts } from '#contracts/chat.api'
+import type { ListingRoomFacts } from '#contracts/chat.api'
 import type { Result } from '#contracts/errors'
 import type { ListingId, MemberId } from '#contracts/ids'
 import type { ListingCard } from '#contracts/listings'
@@ -22,7 +22,7 @@ const CHAT_DEADLINE_MS = 2 * SECOND_MS
 /** Two choices at once, or one retried while the tick finishes it: the loser looks again, so often. */
 const CHOICE_TRIES = 4
 
-type Choice = { card: ListingCard; room: RoomFacts; faces: Faces }
+type Choice = { card: ListingCard; room: ListingRoomFacts; faces: Faces }
 
 /**
  * "Sold to this neighbour." Only the seller may, and only someone who chatted about it. Choosing the same one again answers
@@ -73,7 +73,7 @@ async function prepareChoice(
   )
   if (!card.ok) return card
   if (card.value.seller.id !== asker.memberId) return refuse('NOT_FOUND')
-  const room = await callWithin<Result<RoomFacts>>(
+  const room = await callWithin<Result<ListingRoomFacts>>(
     'chat.roomOf',
     CHAT_DEADLINE_MS,
     async () => await env.CHAT.roomOf(callFor(asker, `${listingId}:room`), { listingId, buyerId }),
@@ -106,7 +106,7 @@ async function pendingOf(
   return outcome.kind === 'done' ? ok(row) : 'again'
 }
 
-const newRow = (card: ListingCard, room: RoomFacts, atMs: number): TradeRow => ({
+const newRow = (card: ListingCard, room: ListingRoomFacts, atMs: number): TradeRow => ({
   id: newId('trd', atMs),
   listingId: card.id,
   ...soldThing(card),

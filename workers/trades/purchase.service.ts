@@ -1,4 +1,4 @@
-import type { RoomFacts } from '#contracts/chat.api'
+import type { ListingRoomFacts } from '#contracts/chat.api'
 import type { Result } from '#contracts/errors'
 import type { MemberId, RoomId } from '#contracts/ids'
 import type { ListingCard } from '#contracts/listings'
@@ -96,7 +96,7 @@ async function cardFor(env: TradesEnv, asker: Asker, request: Buy): Promise<Resu
 
 /** The room the two have about the thing; without one, or without chat, the purchase goes on. */
 async function roomOf(env: TradesEnv, asker: Asker, { listingId }: Buy): Promise<RoomId | null> {
-  const room = await callWithin<Result<RoomFacts>>(
+  const room = await callWithin<Result<ListingRoomFacts>>(
     'chat.roomOf',
     ASK_DEADLINE_MS,
     async () =>

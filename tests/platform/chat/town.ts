@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { z } from 'zod'
-import { Message, MessagePage, Room } from '#contracts/chat'
+import { GroupRoom, ListingRoom, Message, MessagePage } from '#contracts/chat'
 import { type CallInit, type Platform, type SignedUp, unique } from '../../support/platform.ts'
 
 export const Coded = z.object({ code: z.string() })
@@ -28,10 +28,10 @@ export function townOf(platform: Platform) {
     return WithId.parse(reply.json).id
   }
 
-  async function openRoom(buyer: SignedUp, listingId: string): Promise<Room> {
+  async function openRoom(buyer: SignedUp, listingId: string): Promise<ListingRoom> {
     const reply = await as(buyer, 'POST', 'chat/rooms', { listingId })
     expect([200, 201], reply.text).toContain(reply.status)
-    return Room.parse(reply.json)
+    return ListingRoom.parse(reply.json)
   }
 
   async function say(member: SignedUp, roomId: string, text: string): Promise<Message> {
@@ -41,10 +41,10 @@ export function townOf(platform: Platform) {
     return Message.parse(reply.json)
   }
 
-  async function roomFor(member: SignedUp, roomId: string): Promise<Room> {
+  async function roomFor(member: SignedUp, roomId: string): Promise<ListingRoom> {
     const reply = await as(member, 'GET', `chat/rooms/${roomId}`)
     expect(reply.status, reply.text).toBe(200)
-    return Room.parse(reply.json)
+    return ListingRoom.parse(reply.json)
   }
 
   async function historyFor(member: SignedUp, roomId: string, query = ''): Promise<MessagePage> {
@@ -53,7 +53,13 @@ export function townOf(platform: Platform) {
     return MessagePage.parse(reply.json)
   }
 
-  return { as, refusalOf, postListing, openRoom, say, roomFor, historyFor }
+  async function groupRoomFor(member: SignedUp, roomId: string): Promise<GroupRoom> {
+    const reply = await as(member, 'GET', `chat/rooms/${roomId}`)
+    expect(reply.status, reply.text).toBe(200)
+    return GroupRoom.parse(reply.json)
+  }
+
+  return { as, refusalOf, postListing, openRoom, say, roomFor, groupRoomFor, historyFor }
 }
 
 export type Town = ReturnType<typeof townOf>

@@ -10,11 +10,11 @@ import { BOXES } from './yard.ts'
 
 export { newMember } from '../../support/worker-alone.ts'
 
-/** The group-buys worker alone in workerd with its claims objects; identity, media and payments are stand-ins (neighbours.worker.ts). */
+/** The group-buys worker alone in workerd with its claims objects; chat, identity, media and payments are stand-ins (neighbours.worker.ts). */
 export async function startGroupBuys() {
   const alone = await startAlone<{ DB: D1Database }, { 'GROUP-BUYS': Service<GroupBuysApi> }>({
     domain: 'group-buys',
-    neighbours: ['IDENTITY', 'MEDIA', 'PAYMENTS'],
+    neighbours: ['CHAT', 'IDENTITY', 'MEDIA', 'PAYMENTS'],
     entrypoint: 'GroupBuysRpc',
   })
   const { neighbours, call, db } = alone

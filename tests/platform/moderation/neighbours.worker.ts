@@ -35,7 +35,7 @@ export default class Neighbours extends WorkerEntrypoint<Env> {
     const room = this.#room()
     const isMember = [room.sellerId, room.buyerId].includes(request.memberId)
     if (room.roomId !== request.roomId || !isMember) return { ok: false, refusal: { code: 'NOT_FOUND' } }
-    return { ok: true, value: { ...room, state: 'open' } }
+    return { ok: true, value: { ...room, kind: 'listing', state: 'open' } }
   }
 
   evidence(_ctx: unknown, { seq }: { seq: number }): Result<Message[]> {

@@ -1,6 +1,6 @@
 import { WorkerEntrypoint } from 'cloudflare:workers'
 import { z } from 'zod'
-import type { RoomFacts } from '#contracts/chat.api'
+import type { ListingRoomFacts } from '#contracts/chat.api'
 import type { Result } from '#contracts/errors'
 import type { PublicMember } from '#contracts/identity'
 import { CouponId, type HoldId, ListingId, MemberId, RoomId, type TradeId } from '#contracts/ids'
@@ -45,7 +45,7 @@ const incidents = new Set<string>()
 let payments: 'up' | 'down' | 'slow' | 'losing answers' = 'up'
 /** Longer than a purchase waits for its answer, shorter than one call may take. */
 const SLOW_MS = 2_000
-const rooms = new Map<RoomId, RoomFacts>()
+const rooms = new Map<RoomId, ListingRoomFacts>()
 let listings: 'up' | 'down' | 'losing answers' = 'up'
 let membersAsked = 0
 
@@ -138,13 +138,16 @@ export default class Neighbours extends WorkerEntrypoint<{ JWKS: string }> {
     return coupons.redeem(couponId, tradeId)
   }
 
-  room(_ctx: unknown, { roomId, memberId }: { roomId: RoomId; memberId: MemberId }): Result<RoomFacts> {
+  room(
+    _ctx: unknown,
+    { roomId, memberId }: { roomId: RoomId; memberId: MemberId },
+  ): Result<ListingRoomFacts> {
     const room = rooms.get(roomId)
     const isMember = room && [room.sellerId, room.buyerId].includes(memberId)
     return isMember ? { ok: true, value: room } : NOT_FOUND
   }
 
-  roomOf(_ctx: unknown, about: { listingId: ListingId; buyerId: MemberId }): Result<RoomFacts> {
+  roomOf(_ctx: unknown, about: { listingId: ListingId; buyerId: MemberId }): Result<ListingRoomFacts> {
     const value = Array.from(rooms.values()).find(
       ({ listingId, buyerId }) => listingId === about.listingId && buyerId === about.buyerId,
     )
@@ -158,7 +161,7 @@ export default class Neighbours extends WorkerEntrypoint<{ JWKS: string }> {
     if (told.kind === 'purse') books.give(told.memberId, told.amount)
     if (told.kind === 'coupon') coupons.coupons.set(told.id, { ...told, state: 'usable', by: null })
     if (told.kind === 'payments') payments = told.is
-    if (told.kind === 'room') rooms.set(told.roomId, told)
+    if (told.kind === 'room') rooms.set(told.roomId, { ...told, kind: 'listing' })
     if (told.kind === 'listings') listings = told.is
     return Response.json({
       membersAsked,

@@ -6,6 +6,7 @@ import {
   ReadMark,
   ReadRequest,
   Room,
+  RoomMembers,
   Ticket,
   UnreadChats,
 } from '#contracts/chat'
@@ -15,10 +16,12 @@ import { nowMs } from '#kit/clock'
 import { idempotent } from '#kit/idempotency'
 import { emptyReply, idempotencyHeader, jsonBody, jsonReply, problems } from '#kit/openapi'
 import type { ChatEnv } from '../env.ts'
+import { openGroupRoom } from '../group.service.ts'
 import {
   findRoom,
   leaveRoom,
   listRooms,
+  membersOf,
   muteRoom,
   openRoom,
   readUpTo,
@@ -63,6 +66,14 @@ const read = createRoute({
   responses: { 200: jsonReply(Room, 'the room'), ...problems(404) },
 })
 
+const members = createRoute({
+  method: 'get',
+  path: '/api/v1/chat/rooms/{id}/members',
+  ...signedIn,
+  request: { params: OneRoom },
+  responses: { 200: jsonReply(RoomMembers, 'everybody who is in it'), ...problems(404) },
+})
+
 const mark = createRoute({
   method: 'post',
   path: '/api/v1/chat/rooms/{id}/read',
@@ -98,7 +109,11 @@ const ticket = createRoute({
 /** Rooms: opening, listing, and how one stands in them. */
 export function roomRoutes(app: OpenAPIHono<AppEnv<ChatEnv>>): void {
   app.openapi(open, async (c) => {
-    const opened = await openRoom(c.env, askerOf(c), c.req.valid('json').listingId)
+    const about = c.req.valid('json')
+    const opened =
+      'listingId' in about
+        ? await openRoom(c.env, askerOf(c), about.listingId)
+        : await openGroupRoom(c.env, askerOf(c), about.groupBuyId)
     if (!opened.ok) return refusal(c, opened.refusal)
     onlyMine(c)
     tell(c, opened.value.events)
@@ -118,6 +133,11 @@ export function roomRoutes(app: OpenAPIHono<AppEnv<ChatEnv>>): void {
   app.openapi(read, async (c) => {
     onlyMine(c)
     return reply(c, await findRoom(c.env, memberOf(c).memberId, c.req.valid('param').id))
+  })
+
+  app.openapi(members, async (c) => {
+    onlyMine(c)
+    return reply(c, await membersOf(c.env, memberOf(c).memberId, c.req.valid('param').id))
   })
 
   app.openapi(mark, async (c) => {
