@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi'
+import { GROUP_BUY_SORTS, GroupBuyCard, type GroupBuyState } from './group-buys.ts'
 import { AlertId } from './ids.ts'
 import { Category, LISTING_SORTS, ListingCard, ListingFilters, Price } from './listings.ts'
 import { PageQuery } from './page.ts'
-import { Position, RADIUS_KM_MAX } from './place.ts'
+import { NearQuery, Position, RADIUS_KM_MAX, RadiusKmQuery } from './place.ts'
 import { text } from './text.ts'
 
 export const SEARCH_QUERY_LENGTH_MAX = 60
@@ -17,10 +18,10 @@ export const SearchQuery = ListingFilters.extend(PageQuery.shape).extend({
 })
 export type SearchRequest = z.infer<typeof SearchQuery>
 
-/** A card and where in its title the words were found: [start, end) in UTF-16 units of the title as given. */
-export const SearchHit = ListingCard.extend({
-  highlights: z.array(z.tuple([z.int(), z.int()])),
-}).openapi('SearchHit')
+/** Where in a title the words were found: [start, end) in UTF-16 units of the title as given. */
+const Highlights = z.array(z.tuple([z.int(), z.int()]))
+/** A card and where in its title the words were found. */
+export const SearchHit = ListingCard.extend({ highlights: Highlights }).openapi('SearchHit')
 export type SearchHit = z.infer<typeof SearchHit>
 
 export const SearchReply = z
@@ -34,6 +35,42 @@ export const SearchReply = z
   })
   .openapi('SearchReply')
 export type SearchReply = z.infer<typeof SearchReply>
+
+/** States in which a group buy is found; one that is over is not. */
+export const GROUP_BUY_SEARCH_STATES = [
+  'recruiting',
+  'filled',
+  'purchasing',
+  'arrived',
+  'handing_over',
+] as const satisfies readonly GroupBuyState[]
+export const GROUP_BUY_SEARCH_SORTS = ['relevance', ...GROUP_BUY_SORTS] as const
+
+export const SearchGroupBuysQuery = PageQuery.extend({
+  q: text(1, SEARCH_QUERY_LENGTH_MAX),
+  category: Category.optional(),
+  state: z.enum(GROUP_BUY_SEARCH_STATES).default('recruiting'),
+  near: NearQuery.optional(),
+  radiusKm: RadiusKmQuery.optional(),
+  sort: z.enum(GROUP_BUY_SEARCH_SORTS).default('relevance'),
+})
+export type GroupBuySearchRequest = z.infer<typeof SearchGroupBuysQuery>
+
+/** A group buy's card and where in its title the words were found. */
+export const GroupBuyHit = GroupBuyCard.extend({ highlights: Highlights }).openapi('GroupBuyHit')
+export type GroupBuyHit = z.infer<typeof GroupBuyHit>
+
+/** `total` and `correctedQuery` as a search for listings has them; the numbers of a card follow joins within seconds. */
+export const GroupBuySearchReply = z
+  .object({
+    items: z.array(GroupBuyHit),
+    nextCursor: z.string().nullable(),
+    total: z.int(),
+    totalIsCapped: z.boolean(),
+    correctedQuery: z.string().nullable(),
+  })
+  .openapi('GroupBuySearchReply')
+export type GroupBuySearchReply = z.infer<typeof GroupBuySearchReply>
 
 export const SuggestQuery = z.object({ q: text(1, SEARCH_QUERY_LENGTH_MAX) })
 export const Suggestions = z

@@ -11,6 +11,7 @@ import { nudge } from './flow.service.ts'
 import { isOpen, planOfRow } from './group-buy.rules.ts'
 import { CHANGE_TRIES, changeGroupBuy, readClaims, readGroupBuy } from './group-buy.store.ts'
 import type { GroupBuyRow } from './row.ts'
+import { toldIn } from './snapshot.store.ts'
 
 type By = { actorId: MemberId | null; requestId: string; failure: ErrorCode | null }
 
@@ -54,6 +55,6 @@ async function cancelRow(env: GroupBuysEnv, row: GroupBuyRow, by: By): Promise<b
     outboxPut(env.DB, event),
   ])
   if (outcome.kind === 'aborted') return false
-  await relay(env.DB, env, [event])
+  await relay(env.DB, env, [event, ...toldIn(outcome.results)])
   return true
 }

@@ -19,6 +19,7 @@ import { holdsOf, prolongAll, releaseAll, settleShare } from './money.service.ts
 import type { GroupBuyRow } from './row.ts'
 import { tally } from './settlement.rules.ts'
 import { putTaken, readShares } from './share.store.ts'
+import { toldIn } from './snapshot.store.ts'
 
 /** Members settled in one look. */
 const SETTLED_A_LOOK = 20
@@ -152,7 +153,7 @@ async function settle(env: GroupBuysEnv, row: GroupBuyRow, atMs: number): Promis
     ...changeGroupBuy(env.DB, row, { state: 'settled', dueAtMs: null }, atMs),
     outboxPut(env.DB, event),
   ])
-  if (outcome.kind === 'done') await relay(env.DB, env, [event])
+  if (outcome.kind === 'done') await relay(env.DB, env, [event, ...toldIn(outcome.results)])
 }
 
 /** Everybody's money goes back; and once more a while later, for calls that were under way. */

@@ -6,6 +6,7 @@ import { eventOnce, outboxPutOnce, relay } from '#kit/outbox'
 import { putClaims, putStanding, putWaiters, readVersion } from './claim.store.ts'
 import type { GroupBuysEnv } from './env.ts'
 import { nudge } from './flow.service.ts'
+import { tellStanding, toldIn } from './snapshot.store.ts'
 
 /** Events of a large group buy carry hundreds of ids: so many go to the queue at once. */
 const RELAYED_AT_ONCE = 5
@@ -19,14 +20,16 @@ export async function flushClaims(env: GroupBuysEnv, part: ClaimsPart): Promise<
   if (version === null) throw new Error(`claims of ${part.plan.groupBuyId}, which is not in the database`)
   const events = part.happened.map((happening, index) => eventAbout(part, happening, version + 1 + index))
   const atMs = nowMs()
-  await env.DB.batch([
+  const results = await env.DB.batch([
     putStanding(env.DB, part, events.length, atMs),
     ...putClaims(env.DB, part),
     ...putWaiters(env.DB, part, atMs),
     ...events.map((event) => outboxPutOnce(env.DB, event)),
+    tellStanding(env.DB, part, atMs),
   ])
-  for (let start = 0; start < events.length; start += RELAYED_AT_ONCE)
-    await relay(env.DB, env, events.slice(start, start + RELAYED_AT_ONCE))
+  const told = [...toldIn(results), ...events]
+  for (let start = 0; start < told.length; start += RELAYED_AT_ONCE)
+    await relay(env.DB, env, told.slice(start, start + RELAYED_AT_ONCE))
   // The row is due from the batch on; this only makes it sooner.
   if (part.state !== 'recruiting') await nudge(env, part.plan.groupBuyId)
 }

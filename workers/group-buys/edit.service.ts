@@ -26,6 +26,7 @@ import {
 } from './group-buy.store.ts'
 import { hangPhotos } from './photos.service.ts'
 import type { GroupBuyRow } from './row.ts'
+import { toldIn } from './snapshot.store.ts'
 import { wordsOf } from './words.rules.ts'
 
 /** Changes a group buy of one's own: the words as long as it is open, what members join on only while nobody has. */
@@ -53,7 +54,7 @@ export async function editGroupBuy(
     ])
     if (outcome.kind === 'done') {
       const value = groupBuyOf(next, await readRecord(env.DB, row.hostId))
-      return ok({ value, events: [] })
+      return ok({ value, events: toldIn(outcome.results) })
     }
     if (outcome.constraint === 'GROUP_BUY_JOINED') return refuse('GROUP_BUY_JOINED')
   }

@@ -7,6 +7,7 @@ import { imagesOf } from './card.rules.ts'
 import type { GroupBuysEnv } from './env.ts'
 import { planOfRow } from './group-buy.rules.ts'
 import type { GroupBuyRow } from './row.ts'
+import { isShown, tellChanged } from './snapshot.store.ts'
 import type { Words } from './words.rules.ts'
 
 export const CARD = `g.seq, g.id, g.host_id AS hostId, f.nickname, f.photo_id AS photoId, g.title, g.category,
@@ -117,7 +118,10 @@ const COLUMNS = {
 } as const
 export type Change = Partial<Pick<GroupBuyRow, keyof typeof COLUMNS>>
 
-/** Writes a change over the version it was made from; when that one is gone the guard aborts the batch. */
+/**
+ * Writes a change over the version it was made from; when that one is gone the guard aborts the batch. What others show of it is told in the
+ * same batch (`toldIn` its results).
+ */
 export function changeGroupBuy(
   db: D1Database,
   row: Pick<GroupBuyRow, 'id' | 'version'>,
@@ -138,6 +142,7 @@ export function changeGroupBuy(
       )
       .bind(...names.map((name) => change[name] ?? null), ...count, atMs, row.id, row.version),
     assertChangedOne(db),
+    ...(isShown(change) ? [tellChanged(db, { id: row.id, version: row.version + 1 }, atMs)] : []),
   ]
 }
 

@@ -13,6 +13,7 @@ import { nextStepLookMs } from './group-buy.rules.ts'
 import { CHANGE_TRIES, changeGroupBuy, readGroupBuy } from './group-buy.store.ts'
 import type { GroupBuyRow } from './row.ts'
 import { putCheckIn, putCodes, readShares } from './share.store.ts'
+import { toldIn } from './snapshot.store.ts'
 
 const CODES = 10_000
 /** Wrong codes in an hour before the host has to wait for the next: nobody gets through ten thousand. */
@@ -41,7 +42,7 @@ export async function arrive(env: GroupBuysEnv, asker: Asker, id: GroupBuyId): P
       putCodes(env.DB, id, drawCodes(memberIds)),
       outboxPut(env.DB, event),
     ])
-    if (outcome.kind === 'done') return ok({ value: null, events: [event] })
+    if (outcome.kind === 'done') return ok({ value: null, events: [event, ...toldIn(outcome.results)] })
   }
   return refuse('CONFLICT')
 }
@@ -88,7 +89,7 @@ export async function checkIn(
       ...changeGroupBuy(env.DB, row, { state: 'handing_over' }, atMs),
       putCheckIn(env.DB, id, share.memberId, atMs),
     ])
-    if (outcome.kind === 'done') return ok({ value: null, events: [] })
+    if (outcome.kind === 'done') return ok({ value: null, events: toldIn(outcome.results) })
   }
   return refuse('CONFLICT')
 }

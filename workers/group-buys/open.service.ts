@@ -1,4 +1,5 @@
 import type { Result } from '#contracts/errors'
+import type { MadangEvent } from '#contracts/events'
 import type { GroupBuy, OpenGroupBuy } from '#contracts/group-buys'
 import type { GroupBuyId } from '#contracts/ids'
 import { nowMs } from '#kit/clock'
@@ -14,6 +15,7 @@ import { deadlineWithin, nextLookMs, planOfRow, remindedFromTheStart } from './g
 import { insertGroupBuy, mayOpenMore, newSeq, readRecord } from './group-buy.store.ts'
 import { hangPhotos } from './photos.service.ts'
 import type { Face, GroupBuyRow } from './row.ts'
+import { tellOpened, toldIn } from './snapshot.store.ts'
 import { wordsOf } from './words.rules.ts'
 
 const NUMBER_DRAWS_MAX = 5
@@ -35,13 +37,18 @@ export async function openGroupBuy(
   if (!hung.ok) return hung
   const row = newRow(hung.value.groupBuyId, host.value, open, hung.value.images, atMs)
   const groupBuy = groupBuyOf(row, await readRecord(env.DB, memberId))
+  const events: MadangEvent[] = []
   for (let draw = 1; ; draw++) {
     const outcome = await runBatch(env.DB, [
       ...insertGroupBuy(env.DB, { ...row, seq: newSeq(atMs) }, wordsOf(row)),
       ...hung.value.statements,
       ...asker.completion(201, groupBuy),
+      tellOpened(env.DB, row),
     ])
-    if (outcome.kind === 'done') break
+    if (outcome.kind === 'done') {
+      events.push(...toldIn(outcome.results))
+      break
+    }
     // Two openings of one millisecond may draw the same number: nothing was written, so another is drawn.
     const hasDrawnTaken = outcome.constraint === 'group_buys.seq' && draw < NUMBER_DRAWS_MAX
     if (hasDrawnTaken) continue
@@ -53,7 +60,7 @@ export async function openGroupBuy(
   await env.SLOT_CLAIMS.getByName(row.id)
     .plan(planOfRow(row))
     .catch(() => null)
-  return ok({ value: groupBuy, events: [] })
+  return ok({ value: groupBuy, events })
 }
 
 type Hung = { groupBuyId: GroupBuyId; images: string; statements: D1PreparedStatement[] }

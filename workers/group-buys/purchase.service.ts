@@ -17,6 +17,7 @@ import { CHANGE_TRIES, type Change, changeGroupBuy, readClaims, readGroupBuy } f
 import type { GroupBuyRow } from './row.ts'
 import { needsVote, payableOf, tally } from './settlement.rules.ts'
 import { putVote, readShares, replaceShares } from './share.store.ts'
+import { toldIn } from './snapshot.store.ts'
 
 const MEDIA_DEADLINE_MS = 4 * SECOND_MS
 const PROLONG_FIRST_AFTER_MS = 7 * DAY_MS
@@ -59,7 +60,7 @@ export async function putReceipt(
     ])
     if (outcome.kind === 'aborted') continue
     await nudge(env, id)
-    return ok({ value: null, events })
+    return ok({ value: null, events: [...events, ...toldIn(outcome.results)] })
   }
   return refuse('CONFLICT')
 }

@@ -1,5 +1,6 @@
 import type { Handlers } from '#kit/consume'
 import { dropMember, forgetMatches } from './alert.store.ts'
+import { freshenHosts, putGroupBuy } from './group-buy.projection.store.ts'
 import { matchAlerts, type Teller } from './match.service.ts'
 import { dropListing, putCounts, putFace, putListing } from './projection.store.ts'
 
@@ -13,7 +14,11 @@ export function handlersOf(env: Teller): Handlers {
       statements: [...dropListing(db, event.data.id, event.at), forgetMatches(db, event.data.id)],
     }),
     'listing.counted': (event) => ({ statements: putCounts(db, event) }),
-    'member.profile_changed': (event) => ({ statements: putFace(db, event) }),
+    'group_buy.opened': (event) => ({ statements: putGroupBuy(db, event) }),
+    'group_buy.changed': (event) => ({ statements: putGroupBuy(db, event) }),
+    'member.profile_changed': (event) => ({
+      statements: [...putFace(db, event), freshenHosts(db, 'host_id', event.data.memberId)],
+    }),
     'member.withdrawn': (event) => ({ statements: dropMember(db, event.data.memberId, event.at) }),
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ListingFilters } from '#contracts/listings'
-import type { SearchRequest } from '#contracts/search'
+import type { PageQuery } from '#contracts/page'
 import type { Match } from './query.rules.ts'
 
 /** Where a page ended. `reading` says whether the query was read as typed or as on the other keyboard. */
@@ -17,16 +17,24 @@ export function endedOf(position: readonly (string | number)[]): Ended | null {
 }
 
 /** The list a cursor belongs to: the words, the sort and every filter, so that it fits nothing else. */
-export function listNameOf(request: SearchRequest): string {
+export const listNameOf = (request: PageQuery): string => nameOf('search', request)
+export const buyListNameOf = (request: PageQuery): string => nameOf('search-group-buys', request)
+
+function nameOf(kind: string, request: PageQuery): string {
   const { cursor: _cursor, limit: _limit, ...question } = request
-  return `search:${JSON.stringify(question, Object.keys(question).concat('lat', 'lng').sort())}`
+  return `${kind}:${JSON.stringify(question, Object.keys(question).concat('lat', 'lng').sort())}`
 }
 
-/** Filters that the index holds only roughly. */
-export type Exact = Pick<ListingFilters, 'minPrice' | 'maxPrice' | 'near' | 'radiusKm'>
+/** Filters that the index holds only roughly, and `openAfterMs`: what has a deadline is shown only while it is ahead. */
+export type Exact = Pick<ListingFilters, 'minPrice' | 'maxPrice' | 'near' | 'radiusKm'> & {
+  openAfterMs?: number | undefined
+}
 
 export const hasExact = (exact: Exact): boolean =>
-  exact.minPrice !== undefined || exact.maxPrice !== undefined || exact.near !== undefined
+  exact.minPrice !== undefined ||
+  exact.maxPrice !== undefined ||
+  exact.near !== undefined ||
+  exact.openAfterMs !== undefined
 
 /** Hits of one kind, newest first: `beforeSeq` is where the page before ended. */
 export type Tier = { tier: number; match: string; beforeSeq: number | null }

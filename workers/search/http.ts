@@ -1,11 +1,20 @@
 import { createRoute } from '@hono/zod-openapi'
-import { PopularTerms, SearchQuery, SearchReply, Suggestions, SuggestQuery } from '#contracts/search'
+import {
+  GroupBuySearchReply,
+  PopularTerms,
+  SearchGroupBuysQuery,
+  SearchQuery,
+  SearchReply,
+  Suggestions,
+  SuggestQuery,
+} from '#contracts/search'
 import { cacheable, createApp, refusal } from '#kit/app'
 import { addDeadLetterRoutes } from '#kit/dead-letters'
 import { jsonReply, problems } from '#kit/openapi'
 import { handlersOf } from './consumer.ts'
 import { SearchEnv } from './env.ts'
 import { search } from './find.service.ts'
+import { searchGroupBuys } from './group-buys.service.ts'
 import { replyText } from './hit.rules.ts'
 import { alertRoutes } from './http/alerts.ts'
 import { noteSearch } from './popular.service.ts'
@@ -43,6 +52,23 @@ app.openapi(searchRoute, async (c) => {
     const written = noteSearch(c.env.DB, correctedQuery ?? request.q, c.var.visitor)
     if (written !== null) c.executionCtx.waitUntil(written)
   }
+  return c.body(replyText(found.value), 200, JSON_TYPE)
+})
+
+const groupBuysRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/search/group-buys',
+  tags: ['search'],
+  summary: 'Find group buys by words; without `state` those that can be joined',
+  request: { query: SearchGroupBuysQuery },
+  responses: { 200: jsonReply(GroupBuySearchReply, 'What was found'), ...problems() },
+})
+
+app.openapi(groupBuysRoute, async (c) => {
+  const found = await searchGroupBuys(c.env, c.req.valid('query'))
+  if (!found.ok) return refusal(c, found.refusal)
+  // As a search for listings: who opens one finds it within two seconds, and nothing past its deadline is shown.
+  cacheable(c, ['search'], 0)
   return c.body(replyText(found.value), 200, JSON_TYPE)
 })
 

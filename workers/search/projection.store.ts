@@ -83,15 +83,15 @@ const freshenCards = (db: D1Database, column: 'id' | 'seller_id', value: string)
       `UPDATE docs SET card = json_set(card,
          '$[${FIELD_AT.views}]', views, '$[${FIELD_AT.wishes}]', wishes,
          '$[${FIELD_AT.comments}]', comments, '$[${FIELD_AT.chats}]', chats,
-         '$[${FIELD_AT.nickname}]', ${faceOr(0, FIELD_AT.nickname)}, '$[${FIELD_AT.photo}]', ${faceOr(1, FIELD_AT.photo)})
+         '$[${FIELD_AT.nickname}]', ${heardOr('seller_id', 0, FIELD_AT.nickname)}, '$[${FIELD_AT.photo}]', ${heardOr('seller_id', 1, FIELD_AT.photo)})
        WHERE ${column} = ?1`,
     )
     .bind(value)
 
-/** What was heard of the seller's face, which may be that there is no photo any more, or else what the card says. */
-const faceOr = (heard: number, shown: number): string =>
-  `CASE WHEN EXISTS (SELECT 1 FROM faces WHERE member_id = seller_id)
-     THEN (SELECT seller ->> '$[${heard}]' FROM faces WHERE member_id = seller_id) ELSE card ->> '$[${shown}]' END`
+/** What was heard of a face, which may be that there is no photo any more, or else what the card says; `member` is whose, in SQL. */
+export const heardOr = (member: 'seller_id' | 'host_id', heard: number, shown: number): string =>
+  `CASE WHEN EXISTS (SELECT 1 FROM faces WHERE member_id = ${member})
+     THEN (SELECT seller ->> '$[${heard}]' FROM faces WHERE member_id = ${member}) ELSE card ->> '$[${shown}]' END`
 
 /** Its `seq` is its own moment's, or the next free place; its counts are the ones heard, or else the snapshot's. */
 function insertCard(

@@ -1,5 +1,7 @@
+import type { GroupBuySnapshot } from '#contracts/events'
 import type { ListingFilters } from '#contracts/listings'
 import { RADIUS_KM_DEFAULT } from '#contracts/place'
+import type { GroupBuySearchRequest } from '#contracts/search'
 import type { TagClause } from './query.rules.ts'
 
 /**
@@ -48,6 +50,19 @@ function shelfClauses({ category, status }: ListingFilters): TagClause[] {
   if (category !== undefined && status !== undefined) return [[`cs_${category}_${status}`]]
   if (category !== undefined) return [[`c_${category}`]]
   return status === undefined ? [] : [[`s_${status}`]]
+}
+
+type BuyFilters = Pick<GroupBuySearchRequest, 'category' | 'state' | 'near' | 'radiusKm'>
+
+/** The tags of a group buy. Its state is always asked for, so a category has no tag without one. */
+export const buyTagsOf = ({ category, state, location }: BuyTagged): string =>
+  [`s_${state}`, `cs_${category}_${state}`, ...(location === null ? [] : cellTags(location))].join(' ')
+type BuyTagged = Pick<GroupBuySnapshot, 'category' | 'state' | 'location'>
+
+export function buyTagClausesOf({ category, state, near, radiusKm }: BuyFilters): TagClause[] {
+  const shelf = category === undefined ? `s_${state}` : `cs_${category}_${state}`
+  const cells = near === undefined ? [] : cellCover(near, radiusKm ?? RADIUS_KM_DEFAULT)
+  return [[shelf], ...(cells.length > 0 ? [cells] : [])]
 }
 
 const PRICE_LEVELS = 6

@@ -34,6 +34,7 @@ const REMEMBERED_MAX = 1_000
 
 const remembered = new Map<string, { total: number; untilMs: number }>()
 
+// Group buys are always asked for by tags that no listing has, so the two share one memory.
 const keyOf = ({ match, exact, cap }: Count): string =>
   JSON.stringify([match, cap, exact.minPrice, exact.maxPrice, exact.near, exact.radiusKm])
 

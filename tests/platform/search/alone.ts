@@ -2,7 +2,7 @@ import { Problem } from '#contracts/errors'
 import type { MadangEvent } from '#contracts/events'
 import type { MemberId } from '#contracts/ids'
 import type { Category, ListingStatus } from '#contracts/listings'
-import { PopularTerms, SearchReply, Suggestions } from '#contracts/search'
+import { GroupBuySearchReply, PopularTerms, SearchReply, Suggestions } from '#contracts/search'
 import { newId } from '#kit/id'
 import { eventOf } from '#kit/outbox'
 import { startAlone } from '../../support/worker-alone.ts'
@@ -30,9 +30,16 @@ export async function startSearch() {
     return SearchReply.parse(json)
   }
 
+  /** A search for group buys that must succeed. */
+  async function findBuys(question: Question): Promise<GroupBuySearchReply> {
+    const { status, json } = await get(`search/group-buys?${new URLSearchParams(question)}`)
+    if (status !== 200) throw new Error(`search answered ${status}: ${JSON.stringify(json)}`)
+    return GroupBuySearchReply.parse(json)
+  }
+
   /** A search that must be refused; gives the status and code. */
-  async function refused(question: Question): Promise<{ status: number; code: string }> {
-    const { status, json } = await get(`search?${new URLSearchParams(question)}`)
+  async function refused(question: Question, path = 'search'): Promise<{ status: number; code: string }> {
+    const { status, json } = await get(`${path}?${new URLSearchParams(question)}`)
     return { status, code: Problem.parse(json).code }
   }
 
@@ -40,7 +47,7 @@ export async function startSearch() {
     Suggestions.parse((await get(`search/suggest?${new URLSearchParams({ q })}`)).json).items
   const popular = async () => PopularTerms.parse((await get('search/popular')).json).items
 
-  return { DB, worker, hear, get, find, refused, suggest, popular, close }
+  return { DB, worker, deliver: alone.deliver, hear, get, find, findBuys, refused, suggest, popular, close }
 }
 
 export type Question = Record<string, string>

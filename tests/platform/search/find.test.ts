@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findPage } from '../../../workers/search/find.store.ts'
 import { matchOf, wordsOf } from '../../../workers/search/query.rules.ts'
+import { LISTINGS } from '../../../workers/search/shelves.ts'
 import { posted, type Question, type Search, startSearch } from './alone.ts'
 
 let search: Search
@@ -163,7 +164,7 @@ describe('sorts', () => {
     async (sort) => {
       const { everywhere: match } = matchOf(wordsOf('정렬'), [])
       const ids = async (kind: 'sort_hits' | 'walk_index') => {
-        const page = findPage(search.DB, { kind, sort, match, after: null }, {}, 50, null)
+        const page = findPage(search.DB, LISTINGS, { kind, sort, match, after: null }, {}, 50, null)
         return (await page.first<string>('page'))?.match(/lst_\w+/g)
       }
       const sorted = await ids('sort_hits')

@@ -74,6 +74,7 @@ export function groupBuyRoutes(app: OpenAPIHono<AppEnv<GroupBuysEnv>>): void {
   app.openapi(open, async (c) => {
     const opened = await openGroupBuy(c.env, askerOf(c), c.req.valid('json'))
     if (!opened.ok) return refusal(c, opened.refusal)
+    tell(c, opened.value.events)
     purges(c, ['group-buys'])
     return c.json(opened.value.value, 201)
   })
@@ -96,6 +97,7 @@ export function groupBuyRoutes(app: OpenAPIHono<AppEnv<GroupBuysEnv>>): void {
     const { id } = c.req.valid('param')
     const edited = await editGroupBuy(c.env, askerOf(c), id, c.req.valid('json'))
     if (!edited.ok) return refusal(c, edited.refusal)
+    tell(c, edited.value.events)
     purges(c, [id, 'group-buys'])
     return c.json(edited.value.value, 200)
   })
