@@ -10,8 +10,11 @@ import { newId } from '#kit/id'
 const ROOT = join(import.meta.dirname, '..', '..')
 
 /** The sound object, and the broken ones that a checker has to catch. */
-export type ClaimsKind = 'sound' | 'pausing' | 'tardy' | 'miserly'
-const CLASSES = { sound: 'Sound', pausing: 'Pausing', tardy: 'Tardy', miserly: 'Miserly' } as const
+const CLASSES = {
+  ...{ sound: 'Sound', pausing: 'Pausing', tardy: 'Tardy', miserly: 'Miserly' },
+  ...{ forgetful: 'Forgetful', fragile: 'Fragile' },
+} as const
+export type ClaimsKind = keyof typeof CLASSES
 
 const Standing = z.object({
   takenUnits: z.int(),
@@ -132,6 +135,7 @@ export async function startClaims() {
       standing: async () => Standing.parse(await ask('standing')),
       members: async () => z.array(Member).parse(await ask('members')),
       ring: () => ask('ring'),
+      isArmed: async () => z.boolean().parse(await ask('isArmed')),
       /** How it stands for these, once nothing is under way. */
       settled: async (memberIds: MemberId[]) => Settled.parse(await ask('settled', memberIds)),
       evict: () => worker.evictDurableObject(kind.toUpperCase(), { name }),

@@ -18,6 +18,8 @@ type Env = {
   PAUSING: DurableObjectNamespace<SlotClaims>
   TARDY: DurableObjectNamespace<SlotClaims>
   MISERLY: DurableObjectNamespace<SlotClaims>
+  FORGETFUL: DurableObjectNamespace<SlotClaims>
+  FRAGILE: DurableObjectNamespace<SlotClaims>
 }
 const REFUSED = { ok: false, refusal: { code: 'INSUFFICIENT_BALANCE' } } as const
 const VOIDED = { ok: false, refusal: { code: 'HOLD_VOIDED' } } as const
@@ -134,6 +136,11 @@ const audible = (reached: typeof ports, time: () => number) =>
       await this.alarm()
     }
 
+    /** Whether something will ring it by itself. */
+    async isArmed(): Promise<boolean> {
+      return (await this.ctx.storage.getAlarm()) !== null
+    }
+
     /** How it stands once nothing is under way any more, whatever was when it was asked. */
     async settled(memberIds: MemberId[]): Promise<{ standing: Standing | null; claims: MemberClaim[] }> {
       await this.alarm()
@@ -183,6 +190,22 @@ export class Tardy extends audible(ports, () => clock() - LATE_MS) {}
 /** Broken: what is given up stays held. */
 export class Miserly extends audible({ ...ports, release: async () => {} }, clock) {}
 
+/** Broken: what is being paid for is not there any more after it died. */
+export class Forgetful extends Sound {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    ctx.storage.sql.exec('DELETE FROM reservations')
+  }
+}
+
+/** Broken: what goes wrong in its alarm it leaves to the platform, which tries a few times and then never again. */
+export class Fragile extends Sound {
+  override async alarm(): Promise<void> {
+    await this.standing()
+    await this.flushed()
+  }
+}
+
 const CLAIMS_METHODS = [
   ...[
     'plan',
@@ -196,7 +219,7 @@ const CLAIMS_METHODS = [
     'members',
     'flushed',
   ],
-  ...['ring', 'settled'],
+  ...['ring', 'isArmed', 'settled'],
 ]
 const LEDGER_METHODS = ['give', 'away', 'hold', 'books']
 
@@ -220,7 +243,10 @@ export default {
       setAtMs = name === 'real' ? null : Number(name)
       return Response.json(null)
     }
-    const objects = { sound: env.SOUND, pausing: env.PAUSING, tardy: env.TARDY, miserly: env.MISERLY }
+    const objects = {
+      ...{ sound: env.SOUND, pausing: env.PAUSING, tardy: env.TARDY, miserly: env.MISERLY },
+      ...{ forgetful: env.FORGETFUL, fragile: env.FRAGILE },
+    }
     const namespace = Object.entries(objects).find(([key]) => key === kind)?.[1]
     const args: unknown = await request.json()
     const allowed = kind === 'ledger' ? LEDGER_METHODS : [...CLAIMS_METHODS, 'join']

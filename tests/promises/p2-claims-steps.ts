@@ -57,10 +57,12 @@ async function advance(model: ClaimsModel, { claims, groupBuy, members }: Real, 
   await groupBuy.settled(members)
 }
 
-type Outcome = 'pays' | 'dies before paying' | 'dies after paying' | 'pays late' | 'is refused' | 'evicted'
-const OUTCOMES: readonly Outcome[] = [
-  ...['pays', 'pays', 'pays', 'dies before paying', 'dies after paying', 'pays late', 'evicted'],
-] as Outcome[]
+/** What becomes of who asks, and where in it the object is cut off. */
+const OUTCOMES = [
+  ...(['pays', 'pays', 'pays', 'dies before paying', 'dies after paying', 'pays late'] as const),
+  ...(['is cut off before paying', 'is cut off after paying', 'is cut off and asks again'] as const),
+] as const
+type Outcome = (typeof OUTCOMES)[number]
 
 const asks = (who: number, units: number, wait: boolean, outcome: Outcome): Step =>
   step(`${who} wants ${units}${wait ? ', or waits' : ''}, and ${outcome}`, async (model, real) => {
@@ -68,16 +70,22 @@ const asks = (who: number, units: number, wait: boolean, outcome: Outcome): Step
     const memberId = memberOf(members, who)
     const had = model.unitsOf(memberId)
     const expected = model.reserve(memberId, units, wait)
-    const reserved = await groupBuy.reserve(memberId, units, { wait })
+    const key = crypto.randomUUID()
+    const reserved = await groupBuy.reserve(memberId, units, { wait, key })
     agree('answer', expected.code, codeOf(reserved))
     const pay = reserved.ok ? reserved.value.pay : null
     agree('to pay', expected.claim !== null, pay !== null)
     if (pay === null || expected.claim === null || outcome === 'dies before paying') return
-    if (outcome === 'evicted') await groupBuy.evict()
+    if (outcome.startsWith('is cut off')) await groupBuy.evict()
+    if (outcome === 'is cut off and asks again') {
+      const again = await groupBuy.reserve(memberId, units, { wait, key })
+      agree('to pay, asked again', pay.claimId, again.ok && again.value.pay?.claimId)
+    }
     if (outcome === 'pays late') await advance(model, real, RESERVED_FOR_MS)
     const canPay = model.canPay(memberId, units - had)
     const held = await groupBuy.pay(memberId, pay)
     agree('payment', canPay, isHeld(held))
+    if (outcome === 'is cut off after paying') await groupBuy.evict()
     if (outcome === 'dies after paying') return
     if (!canPay) {
       model.abandon(expected.claim)
