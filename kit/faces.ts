@@ -47,14 +47,17 @@ export async function membersOf(
   return ok(members)
 }
 
-/** The names and photos of these members, for a page that shows them. */
+/**
+ * The names and photos of these members, for a page that shows them. A page is worth more than the names on it: without identity
+ * everybody is nameless for that while. What must know whom it speaks of asks `membersOf`.
+ */
 export async function facesOf(
   asker: FaceAsker,
   requestId: string,
   ids: readonly MemberId[],
 ): Promise<Result<Faces>> {
   const asked = await membersOf(asker, requestId, ids)
-  if (!asked.ok) return asked
+  if (!asked.ok) return asked.refusal.code === 'UNAVAILABLE' ? ok(nameless) : asked
   const faces = new Map(asked.value.map((member) => [member.id, faceOf(member)]))
   return ok((id) => faces.get(id) ?? nameless(id))
 }

@@ -15,6 +15,7 @@ const Consumer = z.object({
   max_batch_size: z.number().optional(),
   max_batch_timeout: z.number().optional(),
   max_retries: z.number().optional(),
+  retry_delay: z.number().optional(),
 })
 
 /** What our scripts read of a wrangler.toml; wrangler itself checks the rest. */

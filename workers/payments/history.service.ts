@@ -4,13 +4,13 @@ import type { Result } from '#contracts/errors'
 import type { MemberId } from '#contracts/ids'
 import type { Page } from '#contracts/page'
 import type { ListEntries, WalletEntry } from '#contracts/payments'
-import type { Faces } from '#kit/faces'
+import { type Faces, faceOf, nameless } from '#kit/faces'
 import { openCursor, sealCursor } from '#kit/page'
 import type { Locale } from '#kit/problem'
 import { ok, refuse } from '#kit/result'
 import type { Asker } from './charge.asker.ts'
 import type { PaymentsEnv } from './env.ts'
-import { facesOf } from './face.service.ts'
+import { facesOf, membersOf } from './face.service.ts'
 import {
   CSV_HEADER,
   csvRowOf,
@@ -74,19 +74,20 @@ export async function entriesCsv(
   )
 }
 
+/** A file is kept: one without names would stay so, so without identity there is none. */
 async function manyFaces(env: PaymentsEnv, requestId: string, ids: MemberId[]): Promise<Result<Faces>> {
   const asked = await Promise.all(
     Array.from({ length: Math.ceil(ids.length / FACES_A_CALL) }, (_, index) => {
       const some = ids.slice(index * FACES_A_CALL, (index + 1) * FACES_A_CALL)
-      return facesOf(env, requestId, some).then((faces) => ({ some, faces }))
+      return membersOf(env, requestId, some)
     }),
   )
   const known = new Map<MemberId, ReturnType<Faces>>()
-  for (const { some, faces } of asked) {
-    if (!faces.ok) return faces
-    for (const id of some) known.set(id, faces.value(id))
+  for (const members of asked) {
+    if (!members.ok) return members
+    for (const member of members.value) known.set(member.id, faceOf(member))
   }
-  return ok((id) => known.get(id) ?? { id, nickname: '', photo: null })
+  return ok((id) => known.get(id) ?? nameless(id))
 }
 
 const peersOf = (rows: EntryRow[]): MemberId[] => [
