@@ -94,12 +94,15 @@ export const OpenGroupBuyRequest = z
   .openapi('OpenGroupBuyRequest')
 export type OpenGroupBuy = z.infer<typeof OpenGroupBuyRequest>
 
-/** Money, units and deadline are what members joined on: they change only while nobody but the host is in it (GROUP_BUY_JOINED). */
+/**
+ * Money, units and deadline are what members joined on: they change only while nobody but the host is in it (GROUP_BUY_JOINED). Everything
+ * else changes until it is over; null takes the shop's page or price away. What is counted and where it is stand.
+ */
 export const EditGroupBuyRequest = z
   .strictObject({
     title: text(2, 60).optional(),
     description: longText(1, 4000).optional(),
-    productUrl: ProductUrl.optional(),
+    productUrl: ProductUrl.nullable().optional(),
     category: Category.optional(),
     unitPrice: Price.min(1).optional(),
     totalUnits: z.int().min(2).max(UNITS_MAX).optional(),
@@ -109,6 +112,7 @@ export const EditGroupBuyRequest = z
     pickup: Pickup.optional(),
     imageIds: z.array(ImageId).max(IMAGES_PER_LISTING_MAX).optional(),
     keywords: z.array(text(1, 20)).max(10).optional(),
+    shopUnitPrice: Price.nullable().optional(),
   })
   .openapi('EditGroupBuyRequest')
 export type EditGroupBuy = z.infer<typeof EditGroupBuyRequest>

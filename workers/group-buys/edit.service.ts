@@ -68,6 +68,7 @@ function wordsAfter(edit: EditGroupBuy): Change {
     ...(edit.category === undefined ? {} : { category: edit.category }),
     ...(edit.productUrl === undefined ? {} : { productUrl: edit.productUrl }),
     ...(edit.pickup === undefined ? {} : { pickup: JSON.stringify(edit.pickup) }),
+    ...(edit.shopUnitPrice === undefined ? {} : { shopUnitPrice: edit.shopUnitPrice }),
     ...(edit.keywords === undefined ? {} : { keywords: JSON.stringify(edit.keywords) }),
   }
 }

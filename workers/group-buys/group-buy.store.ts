@@ -113,6 +113,7 @@ const COLUMNS = {
   images: 'images',
   pickup: 'pickup',
   keywords: 'keywords',
+  shopUnitPrice: 'shop_unit_price',
   productUrl: 'product_url',
   description: 'description',
 } as const

@@ -74,39 +74,44 @@ export function localOf(ms: number): string {
   return at.toISOString().slice(0, 'YYYY-MM-DDTHH:mm'.length)
 }
 
-/** A quick look before sending, beside each field; the server checks again and decides. */
-export function checkAnswers(answers: Answers, nowMs: number): Checked {
+/**
+ * A quick look before sending, beside each field; the server checks again and decides. `before` is what stands already: a deadline that is
+ * left as it is may be near.
+ */
+export function checkAnswers(answers: Answers, nowMs: number, before: Answers | null = null): Checked {
   const { category } = answers
   const complaints: Complaints = {
     ...complaintsOfWords(answers),
     ...complaintsOfNumbers(answers),
-    ...complaintsOfTimes(answers, nowMs),
+    ...complaintsOfTimes(answers, nowMs, before),
   }
   if (!isCategory(category) || Object.keys(complaints).length > 0) return { ok: false, complaints }
+  return { ok: true, value: bodyOf(answers, category) }
+}
+
+/** What the form says, as the contract has it. */
+export function bodyOf(answers: Answers, category: Body['category']): Body {
   const productUrl = answers.productUrl.trim()
   return {
-    ok: true,
-    value: {
-      title: answers.title.trim(),
-      description: answers.description.trim(),
-      category,
-      unitPrice: Number(answers.unitPrice),
-      unit: answers.unit.trim(),
-      totalUnits: Number(answers.totalUnits),
-      minUnits: Number(answers.minUnits),
-      hostUnits: Number(answers.hostUnits),
-      deadline: new Date(answers.deadline).toISOString(),
-      pickup: {
-        place: answers.place.trim(),
-        slots: answers.slots.map(({ from, until }) => ({
-          from: new Date(from).toISOString(),
-          until: new Date(until).toISOString(),
-        })),
-      },
-      keywords: keywordsOf(answers.keywords),
-      ...(productUrl === '' ? {} : { productUrl }),
-      ...(answers.shopUnitPrice === '' ? {} : { shopUnitPrice: Number(answers.shopUnitPrice) }),
+    title: answers.title.trim(),
+    description: answers.description.trim(),
+    category,
+    unitPrice: Number(answers.unitPrice),
+    unit: answers.unit.trim(),
+    totalUnits: Number(answers.totalUnits),
+    minUnits: Number(answers.minUnits),
+    hostUnits: Number(answers.hostUnits),
+    deadline: new Date(answers.deadline).toISOString(),
+    pickup: {
+      place: answers.place.trim(),
+      slots: answers.slots.map(({ from, until }) => ({
+        from: new Date(from).toISOString(),
+        until: new Date(until).toISOString(),
+      })),
     },
+    keywords: keywordsOf(answers.keywords),
+    ...(productUrl === '' ? {} : { productUrl }),
+    ...(answers.shopUnitPrice === '' ? {} : { shopUnitPrice: Number(answers.shopUnitPrice) }),
   }
 }
 
@@ -145,10 +150,11 @@ function complaintsOfNumbers(answers: Answers): Complaints {
   return complaints
 }
 
-function complaintsOfTimes(answers: Answers, nowMs: number): Complaints {
+function complaintsOfTimes(answers: Answers, nowMs: number, before: Answers | null): Complaints {
   const complaints: Complaints = {}
   const aheadMs = Date.parse(answers.deadline) - nowMs
-  if (!(aheadMs >= DEADLINE_AHEAD_MIN_MS && aheadMs <= DEADLINE_AHEAD_MAX_MS))
+  const isLeft = before !== null && before.deadline === answers.deadline
+  if (!isLeft && !(aheadMs >= DEADLINE_AHEAD_MIN_MS && aheadMs <= DEADLINE_AHEAD_MAX_MS))
     complaints.deadline = m.gb_needs_deadline()
   if (!answers.slots.every(({ from, until }) => Date.parse(from) < Date.parse(until)))
     complaints.slots = m.gb_needs_slot()

@@ -1,4 +1,4 @@
-import type { GroupBuyCard } from '#contracts/group-buys'
+import type { GroupBuyCard, MyGroupBuy } from '#contracts/group-buys'
 import { m } from '$lib/paraglide/messages.js'
 import { money } from '$lib/wallet/money.ts'
 
@@ -22,6 +22,17 @@ export function closesWords(deadline: string, nowMs: number): string {
 
 export const unitPriceWords = ({ unitPrice, unit }: Pick<GroupBuyCard, 'unitPrice' | 'unit'>): string =>
   m.gb_unit_price({ amount: money(unitPrice), unit })
+
+/** Why it came to nothing after all, for those whose money is back. */
+export function cancelledForMember(failure: MyGroupBuy['failure']): () => string {
+  if (failure === 'GROUP_BUY_OVERDUE') return m.gb_told_overdue
+  return failure === 'VOTE_CLOSED' ? m.gb_told_voted_down : m.gb_told_cancelled
+}
+/** The same for its host, who called it off or did not. */
+export function cancelledForHost(failure: MyGroupBuy['failure']): () => string {
+  if (failure === 'GROUP_BUY_OVERDUE') return m.gb_overdue
+  return failure === 'VOTE_CLOSED' ? m.gb_voted_down : m.gb_cancelled
+}
 
 /** How far it is from going ahead. */
 export function minimumWords({

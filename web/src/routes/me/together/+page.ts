@@ -1,4 +1,4 @@
-import type { GroupBuyCard } from '#contracts/group-buys'
+import type { GroupBuyCard, MyGroupBuyRole } from '#contracts/group-buys'
 import type { Page } from '#contracts/page'
 import { get, query } from '$lib/api/client.ts'
 import { needSignIn } from '../guard.ts'
@@ -8,7 +8,8 @@ export const load: PageLoad = async ({ parent, url, fetch, depends }) => {
   depends('madang:my-together')
   const { signedIn } = await parent()
   needSignIn(signedIn, url)
-  const role = url.searchParams.get('role') === 'host' ? ('host' as const) : ('member' as const)
+  const asked = url.searchParams.get('role')
+  const role: MyGroupBuyRole = asked === 'host' || asked === 'waiting' ? asked : 'member'
   const feed = await get<Page<GroupBuyCard>>(fetch, `/me/group-buys${query({ role })}`)
   return { role, feed, nowMs: Date.now() }
 }
