@@ -1,4 +1,4 @@
-import type { Room } from '#contracts/chat'
+import type { ListingRoom, Room } from '#contracts/chat'
 import type { Page } from '#contracts/page'
 import type { Appointment, Trade } from '#contracts/trades'
 import { get, query } from '$lib/api/client.ts'
@@ -45,24 +45,30 @@ export class RoomFacts {
   /** What cannot be read stays as it was. */
   async read(): Promise<void> {
     const id = this.#first.id
+    if (this.#first.kind === 'group_buy') {
+      const room = await get<Room>(fetch, `/chat/rooms/${id}`)
+      if (room.ok) this.#latest = room.value
+      return
+    }
     const [room, appointments] = await Promise.all([
       get<Room>(fetch, `/chat/rooms/${id}`),
       get<Page<Appointment>>(fetch, `/appointments${query({ roomId: id })}`),
     ])
     if (room.ok) this.#latest = room.value
     if (appointments.ok) this.appointment = appointments.value.items[0] ?? null
-    const { status } = this.room.listing
+    const now = this.room
+    if (now.kind !== 'listing') return
+    const { status } = now.listing
     const isTaken = status === 'sold' || status === 'reserved'
     if (!isTaken) {
       this.trade = null
       this.openTrade = null
     }
-    if (!isTaken || (await this.#readTrades())) this.isKnown = true
+    if (!isTaken || (await this.#readTrades(now))) this.isKnown = true
   }
 
   /** False when they could not be read: whose the thing became is then not known. */
-  async #readTrades(): Promise<boolean> {
-    const { role, listing, peer } = this.room
+  async #readTrades({ role, listing, peer }: ListingRoom): Promise<boolean> {
     const path = role === 'seller' ? '/me/sales' : '/me/purchases'
     const reply = await get<Page<Trade>>(fetch, `${path}${query({ limit: RECENT_TRADES })}`)
     if (!reply.ok) return false

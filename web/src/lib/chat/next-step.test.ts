@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Room } from '#contracts/chat'
+import type { ListingRoom } from '#contracts/chat'
 import type { Appointment } from '#contracts/trades'
 import { mayBuy, mayChooseBuyer, nextStepOf } from './next-step.ts'
 
@@ -8,9 +8,9 @@ const HOUR = 60 * 60 * 1000
 const inHours = (hours: number) => new Date(NOW + hours * HOUR).toISOString()
 
 type Asked = {
-  status?: Room['listing']['status']
-  state?: Room['state']
-  blocked?: Room['blocked']
+  status?: ListingRoom['listing']['status']
+  state?: ListingRoom['state']
+  blocked?: ListingRoom['blocked']
   appointment?: Partial<Pick<Appointment, 'state' | 'mySaying' | 'canSayFrom' | 'canSayUntil'>>
   traded?: boolean
   isKnown?: boolean
@@ -56,7 +56,7 @@ describe('the next step of a talk', () => {
   })
 
   it('lets the seller alone choose to whom it went', () => {
-    const may = (role: Room['role'], status: Room['listing']['status']) =>
+    const may = (role: ListingRoom['role'], status: ListingRoom['listing']['status']) =>
       mayChooseBuyer({ role, listing: { status } })
     expect([may('seller', 'reserved'), may('seller', 'sold'), may('buyer', 'on_sale')]).toEqual([
       true,
@@ -67,10 +67,10 @@ describe('the next step of a talk', () => {
 
   it('lets the buyer pay where they talk, as long as it is to be had for money', () => {
     const may = (
-      role: Room['role'],
-      status: Room['listing']['status'],
+      role: ListingRoom['role'],
+      status: ListingRoom['listing']['status'],
       price = 9000,
-      blocked: Room['blocked'] = null,
+      blocked: ListingRoom['blocked'] = null,
     ) => mayBuy({ role, state: 'open', blocked, peerWithdrawn: false, listing: { status, price } })
     expect(may('buyer', 'on_sale')).toBe(true)
     expect([may('seller', 'on_sale'), may('buyer', 'reserved'), may('buyer', 'on_sale', 0)]).toEqual([

@@ -1,4 +1,4 @@
-import type { Room } from '#contracts/chat'
+import type { ListingRoom } from '#contracts/chat'
 import type { Appointment } from '#contracts/trades'
 
 /** What comes next between two people about one thing. */
@@ -11,8 +11,8 @@ export type NextStep<Meeting, Deal> =
   | { kind: 'sold_elsewhere' }
   | { kind: 'done'; trade: Deal }
 
-type Offer = { listing: Pick<Room['listing'], 'status'> }
-type Talk = Pick<Room, 'state' | 'blocked' | 'peerWithdrawn'> & Offer
+type Offer = { listing: Pick<ListingRoom['listing'], 'status'> }
+type Talk = Pick<ListingRoom, 'state' | 'blocked' | 'peerWithdrawn'> & Offer
 type Meeting = Pick<Appointment, 'state' | 'mySaying' | 'canSayFrom' | 'canSayUntil'>
 type Facts<Met, Deal> = {
   room: Talk
@@ -49,12 +49,12 @@ const mayStillSay = ({ state, mySaying, canSayFrom, canSayUntil }: Meeting, nowM
 const isOffered = ({ listing }: Offer) => listing.status === 'on_sale' || listing.status === 'reserved'
 
 /** Only the seller says to whom it went, and only once. */
-export const mayChooseBuyer = (room: Pick<Room, 'role'> & Offer): boolean =>
+export const mayChooseBuyer = (room: Pick<ListingRoom, 'role'> & Offer): boolean =>
   room.role === 'seller' && isOffered(room)
 
 /** Only who does not sell it pays for it, and only while it is to be had. */
 export const mayBuy = (
-  room: Pick<Room, 'role' | 'state' | 'blocked' | 'peerWithdrawn'> & PricedOffer,
+  room: Pick<ListingRoom, 'role' | 'state' | 'blocked' | 'peerWithdrawn'> & PricedOffer,
 ): boolean =>
   room.role === 'buyer' &&
   room.state === 'open' &&
@@ -62,4 +62,4 @@ export const mayBuy = (
   !room.peerWithdrawn &&
   room.listing.status === 'on_sale' &&
   room.listing.price > 0
-type PricedOffer = { listing: Pick<Room['listing'], 'status' | 'price'> }
+type PricedOffer = { listing: Pick<ListingRoom['listing'], 'status' | 'price'> }

@@ -1,20 +1,31 @@
-import type { Message, MessagePage, Room, RoomFrame, SendMessage } from '#contracts/chat'
+import type { Message, MessagePage, Room, RoomFrame, RoomMembers, SendMessage } from '#contracts/chat'
 import type { Image } from '#contracts/media'
-import { call, get, query, type Reply, type Trouble } from '$lib/api/client.ts'
+import { API_ROOT, call, get, query, type Reply, type Trouble } from '$lib/api/client.ts'
+import { keepTalk } from '$lib/offline/keep-talk.ts'
+import { askForSync, drain, onTold, queueHere, SendingTurn, type Told } from '$lib/offline/sending.ts'
 import { Connection, type Line } from './connection.ts'
-import { forgetOthers, Outbox } from './outbox.ts'
+import { readFrame } from './frames.ts'
 import { Paced } from './paced.ts'
-import { emptyRoom, hasGap, type RoomEvent, roomAfter, toSend, wholeUpTo } from './room-state.ts'
+import {
+  emptyRoom,
+  hasGap,
+  isStrange,
+  type RoomEvent,
+  roomAfter,
+  toSend,
+  type Unsent,
+  wholeUpTo,
+} from './room-state.ts'
 
 export const PAGE_SIZE = 50
 const READ_EVERY_MS = 300
 const TYPING_EVERY_MS = 2_000
 const GAP_PATIENCE_MS = 400
+const LEARN_EVERY_MS = 500
 const TICK_MS = 1_000
 /** Without a line for this many tries messages go by plain requests: some networks let no socket through. */
 const LOST_BEFORE_REQUESTS = 3
-/** Refusals that pass by themselves: the message waits and goes again with the next line. */
-const PASSING_STATUS_MIN = 500
+const KEEP_EVERY_MS = 2_000
 
 export type Opening = { room: Room; page: MessagePage; me: string }
 
@@ -29,8 +40,19 @@ export class OpenRoom {
   readonly #connection: Connection
   readonly #read = new Paced(READ_EVERY_MS, () => void this.#tellRead())
   readonly #gap = new Paced(GAP_PATIENCE_MS, () => void this.#fillGap())
+  /** Who speaks and is not known by name: in a group somebody new. */
+  readonly #learn = new Paced(LEARN_EVERY_MS, () => void this.#learnFaces())
+  readonly #keep = new Paced(
+    KEEP_EVERY_MS,
+    () => void keepTalk(API_ROOT + this.#pagePath(), this.log, PAGE_SIZE),
+  )
   readonly #onSystem: () => void
-  #outbox: Outbox | null = null
+  readonly #queue = queueHere()
+  readonly #turn = new SendingTurn(() => this.log.pending.some(({ step }) => step.kind === 'sending'))
+  /** What this device could not keep goes from this page or not at all. */
+  readonly #loose = new Set<string>()
+  #restored: Promise<void> = Promise.resolve()
+  #deafen: () => void = () => undefined
   #ticking: ReturnType<typeof setInterval> | undefined
   #lostInARow = 0
   #isRequesting = false
@@ -41,7 +63,9 @@ export class OpenRoom {
   constructor({ room, page, me }: Opening, onSystem: () => void) {
     this.id = room.id
     this.#onSystem = onSystem
-    this.log = roomAfter(emptyRoom(me, room.state), { kind: 'page', page, side: 'latest' })
+    const faces = room.kind === 'listing' ? [room.peer] : room.members.faces
+    const empty = roomAfter(emptyRoom(me, room.state), { kind: 'faces', faces })
+    this.log = roomAfter(empty, { kind: 'page', page, side: 'latest' })
     this.#connection = new Connection(room.id, {
       onFrame: (frame) => this.#heard(frame),
       onLine: (line) => this.#onLine(line),
@@ -50,9 +74,8 @@ export class OpenRoom {
   }
 
   start(): void {
-    forgetOthers(localStorage, this.log.me)
-    this.#outbox = new Outbox(localStorage, this.log.me, this.id)
-    for (const unsent of this.#outbox.read()) this.#tell({ kind: 'enqueued', unsent })
+    this.#restored = this.#restore()
+    this.#deafen = onTold((told) => this.#told(told))
     this.#ticking = setInterval(() => this.#tell({ kind: 'tick', nowMs: Date.now() }), TICK_MS)
     this.#connection.start()
   }
@@ -61,7 +84,33 @@ export class OpenRoom {
     clearInterval(this.#ticking)
     this.#read.stop()
     this.#gap.stop()
+    this.#learn.stop()
+    this.#keep.stop()
+    this.#deafen()
     this.#connection.stop()
+    this.#turn.end()
+    // What is unanswered goes on without the room.
+    if (this.log.pending.length > 0) void drain()
+  }
+
+  async #restore(): Promise<void> {
+    for (const { me, roomId, refused, ...unsent } of await this.#queue.of(this.log.me)) {
+      if (roomId !== this.id) continue
+      this.#tell({ kind: 'enqueued', unsent })
+      if (refused !== null) this.#tell({ kind: 'failed', clientId: unsent.clientId, code: refused })
+    }
+    this.#flush()
+  }
+
+  /** Another tab, or this one without its line, sent a message of this room. */
+  #told(told: Told): void {
+    if (told.roomId !== this.id) return
+    if (told.kind === 'refused') {
+      this.#tell({ kind: 'failed', clientId: told.clientId, code: told.code })
+      return
+    }
+    const frame = readFrame(JSON.stringify({ t: 'message', ...Object(told.message) }))
+    if (frame) this.#heard(frame)
   }
 
   sendText(text: string): void {
@@ -77,15 +126,24 @@ export class OpenRoom {
     // Two messages within a millisecond keep their order through a reload.
     this.#lastAtMs = Math.max(Date.now(), this.#lastAtMs + 1)
     const unsent = { clientId: body.clientId, body, image, atMs: this.#lastAtMs }
-    this.#outbox?.keep(unsent)
     this.#tell({ kind: 'enqueued', unsent })
+    void this.#keepAndSend(unsent)
+  }
+
+  async #keepAndSend(unsent: Unsent): Promise<void> {
+    const waiting = { ...unsent, me: this.log.me, roomId: this.id, refused: null }
+    if (!(await this.#queue.keep(waiting))) this.#loose.add(unsent.clientId)
+    if (this.line !== 'live') void askForSync()
     this.#flush()
   }
 
   /** Sends a refused message again under its own id: had it been stored after all, it would be the same message. */
   retry(clientId: string): void {
     this.#tell({ kind: 'requeued', clientId })
-    this.#flush()
+    const pending = this.log.pending.find((item) => item.clientId === clientId)
+    if (!pending) return
+    const { body, image } = pending
+    void this.#keepAndSend({ clientId, body, image, atMs: Date.now() })
   }
 
   drop(clientId: string): void {
@@ -139,6 +197,13 @@ export class OpenRoom {
     const known = this.log.lastSeq
     this.#tell({ kind: 'frame', frame, nowMs: Date.now() })
     if (frame.t === 'message' && frame.system && frame.seq > known) this.#onSystem()
+    if (frame.t === 'message' && frame.senderId !== this.log.me && isStrange(this.log, frame))
+      this.#learn.ask()
+  }
+
+  async #learnFaces(): Promise<void> {
+    const reply = await get<RoomMembers>(fetch, `/chat/rooms/${this.id}/members`)
+    if (reply.ok) this.#tell({ kind: 'faces', faces: reply.value.items })
   }
 
   #onLine(line: Line): void {
@@ -154,21 +219,24 @@ export class OpenRoom {
   }
 
   #flush(): void {
-    if (this.line !== 'live') return
-    for (const { clientId, body } of toSend(this.log))
-      if (this.#connection.say({ t: 'send', ...body })) this.#tell({ kind: 'sending', clientId })
+    if (this.line === 'live' && toSend(this.log).length > 0) this.#turn.take(() => this.#sendWaiting())
   }
 
-  /** The same messages by plain requests, one after the other; the first that finds no network ends it until the next try. */
+  /** In this tab's turn: what is not kept any more another tab has sent, and it comes as a message. */
+  async #sendWaiting(): Promise<void> {
+    await this.#restored
+    const kept = new Set((await this.#queue.of(this.log.me)).map(({ clientId }) => clientId))
+    for (const { clientId, body } of toSend(this.log)) {
+      if (!kept.has(clientId) && !this.#loose.has(clientId)) continue
+      if (this.#connection.say({ t: 'send', ...body })) this.#tell({ kind: 'sending', clientId })
+    }
+  }
+
+  /** The same messages by plain requests, and what the others said meanwhile. */
   async #byRequests(): Promise<void> {
     if (this.#isRequesting) return
     this.#isRequesting = true
-    for (const { clientId, body } of toSend(this.log)) {
-      const reply = await call<Message>(fetch, 'POST', `/chat/rooms/${this.id}/messages`, { body })
-      if (!reply.ok && isPassing(reply.trouble)) break
-      if (reply.ok) this.#heard({ t: 'message', ...reply.value })
-      else this.#tell({ kind: 'failed', clientId, code: codeOf(reply.trouble) })
-    }
+    await drain()
     const reply = await this.#pageOf({ afterSeq: wholeUpTo(this.log) })
     if (reply.ok) this.#tell({ kind: 'page', page: reply.value, side: 'newer' })
     this.#isRequesting = false
@@ -191,19 +259,25 @@ export class OpenRoom {
   }
 
   #pageOf(where: { beforeSeq?: number; afterSeq?: number; limit?: number }): Promise<Reply<MessagePage>> {
-    return get<MessagePage>(fetch, `/chat/rooms/${this.id}/messages${query({ limit: PAGE_SIZE, ...where })}`)
+    return get<MessagePage>(fetch, this.#pagePath(where))
+  }
+
+  #pagePath(where: { beforeSeq?: number; afterSeq?: number; limit?: number } = {}): string {
+    return `/chat/rooms/${this.id}/messages${query({ limit: PAGE_SIZE, ...where })}`
   }
 
   #tell(event: RoomEvent): void {
-    const before = this.log.pending
+    const { pending: before, messages } = this.log
     this.log = roomAfter(this.log, event)
     const left = new Set(this.log.pending.map(({ clientId }) => clientId))
-    for (const { clientId } of before) if (!left.has(clientId)) this.#outbox?.forget(clientId)
+    for (const { clientId } of before) if (!left.has(clientId)) void this.#queue.forget(clientId)
+    if (event.kind === 'failed') void this.#queue.refuse(event.clientId, event.code)
+    if (event.kind === 'frame' && event.frame.t === 'error' && event.frame.clientId)
+      void this.#queue.refuse(event.frame.clientId, event.frame.code)
+    if (this.log.messages !== messages) this.#keep.ask()
+    this.#turn.settle()
     if (hasGap(this.log)) this.#gap.ask()
   }
 }
 
 const newClientId = () => `c-${crypto.randomUUID()}`
-const codeOf = (trouble: Trouble) => (trouble.kind === 'refusal' ? trouble.problem.code : '')
-const isPassing = (trouble: Trouble) =>
-  trouble.kind !== 'refusal' || trouble.problem.status >= PASSING_STATUS_MIN || trouble.problem.status === 429

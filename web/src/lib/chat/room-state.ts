@@ -1,4 +1,5 @@
 import type { Message, MessagePage, RoomFrame, SendMessage } from '#contracts/chat'
+import type { Seller } from '#contracts/listings'
 import type { Image } from '#contracts/media'
 
 /** What I wrote and the room has not confirmed yet. `clientId` makes sending it again harmless. */
@@ -23,6 +24,8 @@ export type RoomState = {
   /** Up to where changes are known; what a reconnect asks from. */
   revision: number
   reads: ReadonlyMap<string, number>
+  /** Whoever is named here, as far as it is known. */
+  faces: ReadonlyMap<string, Seller>
   present: ReadonlySet<string>
   typing: ReadonlyMap<string, number>
   state: 'open' | 'closed'
@@ -33,6 +36,7 @@ export type RoomEvent =
   | { kind: 'frame'; frame: RoomFrame; nowMs: number }
   | { kind: 'page'; page: MessagePage; side: 'latest' | 'older' | 'newer' }
   | { kind: 'changed'; message: Message }
+  | { kind: 'faces'; faces: readonly Seller[] }
   | { kind: 'enqueued'; unsent: Unsent }
   | { kind: 'sending'; clientId: string }
   | { kind: 'requeued'; clientId: string }
@@ -53,6 +57,7 @@ export const emptyRoom = (me: string, state: RoomState['state']): RoomState => (
   lastSeq: 0,
   revision: 0,
   reads: new Map(),
+  faces: new Map(),
   present: new Set(),
   typing: new Map(),
   state,
@@ -68,6 +73,8 @@ export function roomAfter(room: RoomState, event: RoomEvent): RoomState {
       return afterPage(room, event.page, event.side)
     case 'changed':
       return { ...room, messages: replaced(room.messages, event.message) }
+    case 'faces':
+      return { ...room, faces: withFaces(room.faces, event.faces) }
     case 'enqueued':
       return afterEnqueued(room, event.unsent)
     case 'sending':
@@ -124,6 +131,25 @@ function afterFrame(room: RoomState, frame: RoomFrame, nowMs: number): RoomState
   }
 }
 
+const withFaces = (known: ReadonlyMap<string, Seller>, faces: readonly Seller[]) =>
+  faces.length === 0 ? known : new Map([...known, ...faces.map((face): [string, Seller] => [face.id, face])])
+
+/** Who somebody named here is not known by name yet. */
+export const isStrange = ({ faces }: RoomState, { senderId, system }: Message): boolean =>
+  [senderId, system && 'memberId' in system ? system.memberId : null].some(
+    (id) => id !== null && !faces.has(id),
+  )
+
+/** How many of the others have not read so far; who went is none of them. */
+export function unreadBy({ me, reads, messages }: RoomState, seq: number): number {
+  const gone = new Set<string>()
+  for (const { system } of messages) {
+    if (system?.kind === 'left') gone.add(system.memberId)
+    if (system?.kind === 'joined') gone.delete(system.memberId)
+  }
+  return [...reads].filter(([id, readSeq]) => id !== me && !gone.has(id) && readSeq < seq).length
+}
+
 /** A mark only moves forward, whichever of two devices' frames comes last. */
 function withRead(reads: ReadonlyMap<string, number>, mark: { memberId: string; seq: number }) {
   if ((reads.get(mark.memberId) ?? -1) >= mark.seq) return reads
@@ -137,7 +163,8 @@ function afterPage(room: RoomState, page: MessagePage, side: 'latest' | 'older' 
   // Only the first reading is whole; a later part says nothing of changes outside it.
   const revision = room.messages.length === 0 ? Math.max(room.revision, page.revision) : room.revision
   const reads = page.reads.reduce(withRead, room.reads)
-  const grown = withMessages({ ...room, messages: known, revision, reads }, items)
+  const faces = withFaces(room.faces, page.faces ?? [])
+  const grown = withMessages({ ...room, messages: known, revision, reads, faces }, items)
   return {
     ...grown,
     hasOlder: side === 'newer' ? room.hasOlder : page.hasOlder,
