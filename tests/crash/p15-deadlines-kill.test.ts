@@ -18,10 +18,11 @@ import { type End, faultsOf, lateMsOf, type Up, WITHIN_MS } from './p15-ends.ts'
  * killed with -9 again and again. Each end comes once, not before its time, soon after the power is back, and with all it brings about.
  */
 const NIGHTLY = process.env.MADANG_SCALE === 'nightly'
-/** The first deadline is so far ahead that all are opened and joined before it; the cuts are spread over the others. */
-const SCALE = NIGHTLY
-  ? { deadlines: 200, kills: 20, hosts: 10, leadMs: 60_000, spreadMs: 200_000 }
-  : { deadlines: 12, kills: 2, hosts: 2, leadMs: 6_000, spreadMs: 14_000 }
+const SCALE = NIGHTLY ? { deadlines: 200, kills: 20, hosts: 10 } : { deadlines: 12, kills: 2, hosts: 2 }
+/** Before each cut some are opened whose deadlines are so near, spread over so long: some come before it, some while it is dark, some after. */
+const A_CUT = SCALE.deadlines / SCALE.kills
+const LEAD_MS = 3_000
+const SPREAD_MS = 6_000
 const SEED = 20_261_121
 const PRICE = 1_000
 const PURSE = 10_000
@@ -41,12 +42,12 @@ afterAll(() => town.close())
 type Open = { groupBuy: GroupBuy; deadlineMs: number; memberId: MemberId; units: number; minUnits: number }
 
 /** Each has a host with one unit and one member; in every second one that is not enough. */
-async function openAll(random: () => number): Promise<Open[]> {
-  const firstMs = Date.now() + SCALE.leadMs
-  const plans = Array.from({ length: SCALE.deadlines }, (_, index) => ({
-    ...{ index, minUnits: 2 + (index % 2) },
-    deadlineMs: firstMs + Math.floor(random() * SCALE.spreadMs),
-  }))
+async function openSome(cutNumber: number, random: () => number): Promise<Open[]> {
+  const firstMs = Date.now() + LEAD_MS
+  const plans = Array.from({ length: A_CUT }, (_, each) => {
+    const index = cutNumber * A_CUT + each
+    return { index, minUnits: 2 + (index % 2), deadlineMs: firstMs + Math.floor(random() * SPREAD_MS) }
+  })
   return await atOnce(plans, LANES, async ({ index, deadlineMs, minUnits }) => {
     const [host, memberId] = [town.hosts[index % SCALE.hosts], town.members[index]]
     if (!host || !memberId) throw new Error('nobody')
@@ -79,19 +80,23 @@ function watch(seen: Map<string, number>): { stop: () => void } {
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)))
 
-/** Cuts the power amid the deadlines, some of which come while it is off. Answers when the platform was there. */
-async function cutOften(firstMs: number, random: () => number): Promise<Up[]> {
+/** Cuts the power amid the deadlines of each lot. Answers them, and when the platform was there. */
+async function openAndCut(random: () => number): Promise<{ opened: Open[]; ups: Up[] }> {
+  const opened: Open[] = []
   const ups: Up[] = []
   let fromMs = Date.now()
   for (let kill = 0; kill < SCALE.kills; kill++) {
-    await sleep(firstMs + ((kill + random()) * SCALE.spreadMs) / SCALE.kills - Date.now())
+    const lot = await openSome(kill, random)
+    opened.push(...lot)
+    const times = lot.map(({ deadlineMs }) => deadlineMs)
+    await sleep(Math.min(...times) + random() * (Math.max(...times) - Math.min(...times)) - Date.now())
     ups.push({ fromMs, untilMs: Date.now() })
     await town.kill()
     await sleep(OFF_FOR_AT_MOST_MS * random())
     await town.start()
     fromMs = Date.now()
   }
-  return [...ups, { fromMs, untilMs: Number.POSITIVE_INFINITY }]
+  return { opened, ups: [...ups, { fromMs, untilMs: Number.POSITIVE_INFINITY }] }
 }
 
 const Ended = z.object({ id: z.string(), state: z.string(), told: z.int() })
@@ -142,18 +147,14 @@ function noticesOnDisk(): z.infer<typeof Notices>[] {
 }
 
 describe('P15 with the power cut: deadlines of group buys', () => {
-  let opened: Open[] = []
   let ends: End[] = []
-  let ups: Up[] = []
   test(
     `all ${SCALE.deadlines} come once, none before its time, each at most ${WITHIN_MS / 1_000} s after it could, over ${SCALE.kills} kills`,
     async () => {
       const random = randomOf(SEED)
       const seen = new Map<string, number>()
-      opened = await openAll(random)
-      const firstMs = Math.max(Date.now(), Math.min(...opened.map(({ deadlineMs }) => deadlineMs)))
       const eyes = watch(seen)
-      ups = await cutOften(firstMs, random)
+      const { opened, ups } = await openAndCut(random)
       const lastMs = Math.max(...opened.map(({ deadlineMs }) => deadlineMs))
       await sleep(lastMs - Date.now())
       await eventually(async () => expect(seen.size).toBe(opened.length), MINUTE_MS)

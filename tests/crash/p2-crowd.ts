@@ -11,8 +11,8 @@ const NEARLY_FULL = 20
 const LEAVING = { whenNearlyFull: 0.85, before: 0.2 }
 /** Some want so many more that they have to wait for them. */
 const WAITING = { share: 0.08, more: 5 }
-/** At first nobody takes the last ones, since that would be the end; who wants them asks for more than there are. Then anybody does. */
-const CAREFUL = { share: 0.8, leaves: 3, overshoots: 8 }
+/** At first nobody takes the last ones, since that would be the end; who would asks for more than there are. Then anybody does. */
+const CAREFUL = { share: 0.8, leaves: 4 }
 const SIGHT_EVERY_MS = 50
 const AFTER_THE_END = 20
 const PAUSE_MS = 20
@@ -53,7 +53,7 @@ export function crowdAt({ town, groupBuy, terms, acts, random, before }: Crowd) 
     const units = 1 + Math.floor(random() * 2.2) + (wait ? WAITING.more : 0)
     const left = terms.totalUnits - taken - wanted
     const isLast = done < acts * CAREFUL.share && left - units < CAREFUL.leaves
-    return { memberId, units: isLast ? Math.max(left, 0) + CAREFUL.overshoots : units, wait }
+    return { memberId, units: isLast ? terms.totalUnits - terms.hostUnits : units, wait }
   }
 
   async function act(): Promise<void> {
@@ -61,7 +61,8 @@ export function crowdAt({ town, groupBuy, terms, acts, random, before }: Crowd) 
     const number = done++
     before(number)
     busy.add(memberId)
-    wanted += units
+    const adds = units < terms.totalUnits - terms.hostUnits ? units : 0
+    wanted += adds
     const method = units === 0 ? 'DELETE' : 'PUT'
     const order = units === 0 ? {} : { json: { units, wait } }
     const request = { as: memberId, method, path: `group-buys/${id}/claim`, key: `act-${number}`, ...order }
@@ -74,7 +75,7 @@ export function crowdAt({ town, groupBuy, terms, acts, random, before }: Crowd) 
       if (code === 'GROUP_BUY_CLOSED') afterTheEnd += 1
       from = place++
     })
-    wanted -= units
+    wanted -= adds
     busy.delete(memberId)
   }
 
