@@ -16,6 +16,7 @@ const COMMANDS = [
   'deploy',
   'new-domain',
   'lighthouse',
+  'pwa-check',
   'screenshots',
   'complete-lockfile',
 ]

@@ -22,5 +22,7 @@ async function draw(name: string, width: number, height: number, markShare: numb
 await draw('apple-180.png', 180, 180, 0.78)
 await draw('app-192.png', 192, 192, 0.84)
 await draw('app-512.png', 512, 512, 0.84)
+// A mask may cut away all but the middle four fifths: the mark stays well inside them.
+await draw('app-maskable-192.png', 192, 192, 0.6)
 await draw('app-maskable-512.png', 512, 512, 0.6)
 await draw('share.png', 1200, 630, 0.7)

@@ -31,6 +31,7 @@ const language: Handle = ({ event, resolve }) =>
         html
           .replace('<html lang="ko"', `<html lang="${locale}"`)
           .replace('%theme%', theme)
+          .replace('%manifest%', locale === 'ko' ? 'manifest' : `manifest.${locale}`)
           .replace('%ground-by-day%', byDay)
           .replace('%ground-by-night%', byNight),
       filterSerializedResponseHeaders: (name) => name === 'content-type',

@@ -5,36 +5,76 @@
 
 import type { PushPayload } from '#contracts/notifications'
 import { build, files, version } from '$service-worker'
-import { SEEN_AT, SEEN_STORE } from './lib/offline/seen.ts'
+import { pageDataOf, repliesIn } from './lib/offline/in-page.ts'
+import { changesHands, FRAME_KEY, keyOf, neededFor, type Rule, ruleFor } from './lib/offline/kept-rules.ts'
+import {
+  find,
+  forget,
+  handsNow,
+  keep,
+  keepNewest,
+  own,
+  PHOTO_STORE,
+  SEEN_STORE,
+  wipe,
+} from './lib/offline/kept-store.ts'
+import { drain, queueHere, SYNC_TAG } from './lib/offline/sending.ts'
+import { type FromPage, readFromPage, type ToPage } from './lib/offline/talk.ts'
 
 declare const self: ServiceWorkerGlobalScope
 
 const SHELL_STORE = `madang-shell-${version}`
-const PHOTO_STORE = 'madang-photos'
 const OFFLINE_PAGE = '/offline'
-const SEEN_LISTS_MAX = 8
 const PHOTOS_MAX = 150
+/** A network that says nothing for this long is as good as none, when there is something to show. */
+const PATIENCE_MS = 6_000
+/** Of the frame there is one; the rule only names it. */
+const FRAME: Rule = { kind: 'frame', path: /^\/offline\/__data\.json$/, max: 1, not: [] }
+const JSON_TYPE = 'application/json'
 
 // Fonts are many and each reader needs a few: they are kept when first used, not fetched ahead.
 const SHELL = [
   ...build.filter((path) => !/\.woff2$|swagger/.test(path)),
-  ...files.filter((path) => !path.includes('/icons/')),
+  ...files.filter((path) => !/\/icons\/|\/screens\//.test(path)),
 ]
 
+// No skipWaiting here: a page keeps the files it began with until its reader asks for the new version.
 self.addEventListener('install', (event) => {
   const fill = async () => {
-    const shell = await caches.open(SHELL_STORE)
-    await shell.addAll(SHELL)
-    // Without cookies: the page that is kept belongs to nobody.
-    await shell.put(OFFLINE_PAGE, await fetch(OFFLINE_PAGE, { credentials: 'omit' }))
+    await (await caches.open(SHELL_STORE)).addAll(SHELL)
+    await keepOfflinePage('')
   }
   event.waitUntil(fill())
 })
 
+/** Without a session: the page that is kept belongs to nobody. `look` is its language and theme. */
+async function keepOfflinePage(look: string): Promise<void> {
+  const [language = '', theme = ''] = look.split(' ')
+  const shell = await caches.open(SHELL_STORE)
+  const known = await shell.match(OFFLINE_PAGE)
+  if (known && known.headers.get('x-madang-look') === look) return
+  // The reader's own cookies would bring their name along; language and theme go by other ways.
+  const reply = await fetch(OFFLINE_PAGE, {
+    credentials: 'omit',
+    headers: language === '' ? {} : { 'accept-language': language },
+  })
+  if (!reply.ok) return
+  const headers = new Headers(reply.headers)
+  headers.set('x-madang-look', look)
+  const html = await reply.text()
+  // A newer server's page would ask for files that this version has not.
+  if ([...html.matchAll(/\/_app\/immutable\/[\w./-]+\.js/g)].some(([path]) => !build.includes(path))) return
+  const themed = /^(light|dark)$/.test(theme)
+    ? html.replace('data-theme="system"', `data-theme="${theme}"`)
+    : html
+  await shell.put(OFFLINE_PAGE, new Response(themed, { headers }))
+}
+
 self.addEventListener('activate', (event) => {
   const tidy = async () => {
     for (const name of await caches.keys())
-      if (name.startsWith('madang-shell-') && name !== SHELL_STORE) await caches.delete(name)
+      if (/^madang-/.test(name) && ![SHELL_STORE, SEEN_STORE, PHOTO_STORE].includes(name))
+        await caches.delete(name)
     await self.clients.claim()
   }
   event.waitUntil(tidy())
@@ -43,21 +83,52 @@ self.addEventListener('activate', (event) => {
 self.addEventListener('fetch', (event) => {
   const { request } = event
   const url = new URL(request.url)
-  if (request.method !== 'GET' || url.origin !== location.origin) return
-  if (request.mode === 'navigate') event.respondWith(page(request))
+  if (url.origin !== location.origin) return
+  if (request.method !== 'GET') {
+    if (request.method === 'POST' && changesHands(url.pathname)) event.waitUntil(handOver(url.pathname))
+    return
+  }
+  if (request.mode === 'navigate') event.respondWith(page(event, url))
   else if (url.pathname.startsWith('/_app/immutable/') || SHELL.includes(url.pathname))
     event.respondWith(shell(request))
   else if (url.pathname.startsWith('/img/')) event.respondWith(photo(request))
-  else if (url.pathname === '/api/v1/listings') event.respondWith(list(request))
+  else if (url.pathname.endsWith('/__data.json')) event.respondWith(pageData(event, url))
+  else {
+    const rule = ruleFor(url)
+    if (rule) event.respondWith(seen(event, url, rule))
+  }
 })
 
-async function page(request: Request): Promise<Response> {
+/** Whoever signs out, or in, leaves nothing to the next: what was read goes, and with a sign-out what was written. */
+async function handOver(path: string): Promise<void> {
+  await wipe()
+  if (path === '/session/end') await queueHere().clear()
+}
+
+async function page(event: FetchEvent, url: URL): Promise<Response> {
+  const asked = handsNow()
   try {
-    return await fetch(request)
+    const fresh = await fetch(event.request)
+    if (fresh.ok) event.waitUntil(keepWhatCame(fresh.clone(), url, asked))
+    return fresh
   } catch {
-    const kept = await caches.match(OFFLINE_PAGE)
-    return kept ?? Response.error()
+    // Stands in at any address; its script then opens the page itself when enough of it is kept.
+    return (await caches.match(OFFLINE_PAGE)) ?? Response.error()
   }
+}
+
+/** A page that comes whole brings its data inside, where no request shows it. */
+async function keepWhatCame(fresh: Response, url: URL, asked: number): Promise<void> {
+  const html = await fresh.text().catch(() => '')
+  for (const { url: path, body } of repliesIn(html)) {
+    const from = new URL(path, location.origin)
+    const rule = ruleFor(from)
+    if (rule) await keep(keyOf(from), body, JSON_TYPE, rule, asked)
+  }
+  const own = new URL(`${url.pathname}/__data.json`, location.origin)
+  const rule = ruleFor(own)
+  const reply = rule ? await fetch(own).catch(() => null) : null
+  if (rule && reply?.ok) await keep(keyOf(own), await reply.text(), JSON_TYPE, rule, asked)
 }
 
 async function shell(request: Request): Promise<Response> {
@@ -70,40 +141,95 @@ async function shell(request: Request): Promise<Response> {
 
 /** A photo's address never changes its picture, so what is kept is right. */
 async function photo(request: Request): Promise<Response> {
-  const store = await caches.open(PHOTO_STORE)
-  const kept = await store.match(request)
+  const asked = handsNow()
+  const kept = await caches.match(request, { cacheName: PHOTO_STORE })
   if (kept) return kept
   const fresh = await fetch(request)
-  if (fresh.ok) {
+  if (fresh.ok && asked === handsNow()) {
+    const store = await caches.open(PHOTO_STORE)
     await store.put(request, fresh.clone())
-    await keepNewest(store, PHOTOS_MAX)
+    await keepNewest(store, PHOTOS_MAX, () => true)
   }
   return fresh
 }
 
-/** The network first; what was seen last when there is none. Only the public list: nothing of a member's is kept. */
-async function list(request: Request): Promise<Response> {
-  const store = await caches.open(SEEN_STORE)
+/** The network first; what was read last when there is none, or none that answers. */
+async function seen(event: FetchEvent, url: URL, rule: Rule): Promise<Response> {
+  const key = keyOf(url)
+  const answer = fetch(event.request)
+  event.waitUntil(keepAnswer(answer, key, rule))
+  const late = new Promise<null>((done) => setTimeout(() => done(null), PATIENCE_MS))
+  const first = await Promise.race([answer.catch(() => null), late])
+  if (first) return first
+  const kept = await find(key)
+  if (!kept) return await answer.catch(() => Response.error())
+  await tellSeen(event.clientId, kept.at)
+  return new Response(kept.body, { headers: { 'content-type': kept.type } })
+}
+
+async function keepAnswer(answer: Promise<Response>, key: string, rule: Rule): Promise<void> {
+  const asked = handsNow()
+  const reply = (await answer.catch(() => null))?.clone()
+  if (!reply) return
+  // Gone, or not for this reader any more: then not for reading offline either.
+  if ([401, 403, 404, 410].includes(reply.status)) await forget(key)
+  if (reply.status === 200)
+    await keep(key, await reply.text(), reply.headers.get('content-type') ?? JSON_TYPE, rule, asked)
+}
+
+/** What a page's server part answers; offline it is put together from what is kept. */
+async function pageData(event: FetchEvent, url: URL): Promise<Response> {
+  const rule = ruleFor(url)
+  const answer = fetch(event.request)
+  if (rule) event.waitUntil(keepAnswer(answer, keyOf(url), rule))
   try {
-    const fresh = await fetch(request)
-    if (fresh.ok) {
-      const headers = new Headers(fresh.headers)
-      headers.set(SEEN_AT, new Date().toISOString())
-      await store.delete(request)
-      await store.put(request, new Response(fresh.clone().body, { status: fresh.status, headers }))
-      await keepNewest(store, SEEN_LISTS_MAX)
-    }
-    return fresh
+    return await answer
   } catch {
-    return (await store.match(request, { ignoreVary: true })) ?? Response.error()
+    const path = url.pathname.replace(/\/__data\.json$/, '') || '/'
+    const frame = neededFor(path) === null ? null : await find(FRAME_KEY)
+    const own = rule ? await find(keyOf(url)) : null
+    const data = frame && (own || !rule) ? pageDataOf(frame.body, own?.body ?? null) : null
+    if (data === null) return Response.error()
+    if (own) await tellSeen(event.clientId, own.at)
+    return new Response(data, { headers: { 'content-type': JSON_TYPE } })
   }
 }
 
-/** Keys come in the order they were put; the oldest go first. */
-async function keepNewest(store: Cache, max: number): Promise<void> {
-  const keys = await store.keys()
-  await Promise.all(keys.slice(0, Math.max(0, keys.length - max)).map((key) => store.delete(key)))
+async function tellSeen(clientId: string, at: string): Promise<void> {
+  const told: ToPage = { kind: 'seen', at }
+  ;(await self.clients.get(clientId))?.postMessage(told)
 }
+
+self.addEventListener('message', (event) => {
+  const told = readFromPage(event.data)
+  if (told?.kind === 'take_over') event.waitUntil(self.skipWaiting())
+  if (told?.kind === 'here')
+    event.waitUntil(meet(told, event.source instanceof WindowClient ? event.source : null))
+})
+
+/** A page says who sits here: the store is theirs, and the frame of their pages is kept for when there is no network. */
+async function meet(
+  { who, look, isFirst }: Extract<FromPage, { kind: 'here' }>,
+  from: WindowClient | null,
+): Promise<void> {
+  await own(who)
+  const asked = handsNow()
+  const frame = await fetch(`${FRAME_KEY}?x-sveltekit-invalidated=10`).catch(() => null)
+  if (frame?.ok) await keep(FRAME_KEY, await frame.text(), JSON_TYPE, FRAME, asked)
+  await keepOfflinePage(look).catch(() => undefined)
+  // The very first page came before there was anybody to keep it.
+  const first = isFirst && from ? await fetch(from.url).catch(() => null) : null
+  if (first?.ok && from) await keepWhatCame(first, new URL(from.url), asked)
+}
+
+// Background Sync, where there is one. Refused promises are tried again by the browser, later and later.
+self.addEventListener('sync', (event) => {
+  if (event.tag !== SYNC_TAG) return
+  const send = async () => {
+    if (!(await drain())) throw new Error('some messages still wait')
+  }
+  event.waitUntil(send())
+})
 
 /** What a push says, as our own server wrote it; null for anything else, which then is a plain "something happened". */
 function toldIn(data: PushMessageData | null): PushPayload | null {
@@ -131,17 +257,42 @@ self.addEventListener('notificationclick', (event) => {
   event.notification.close()
   const target = new URL(event.notification.data?.url ?? '/notifications', location.origin)
   // Only pages of ours are opened, whatever a message says.
-  event.waitUntil(show(target.origin === location.origin ? target.href : `${location.origin}/notifications`))
+  event.waitUntil(
+    show(target.origin === location.origin ? target : new URL('/notifications', location.origin)),
+  )
 })
 
-/** In the window that is there, else in a new one. */
-async function show(href: string): Promise<void> {
+/** In a window that shows this page already, else in a new one: nobody's half-written words are navigated away. */
+async function show(target: URL): Promise<void> {
   const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
-  const one = windows.find((client) => client.url === href) ?? windows[0]
+  const one = windows.find(({ url }) => new URL(url).pathname === target.pathname)
   if (one === undefined) {
-    await self.clients.openWindow(href)
+    await self.clients.openWindow(target.href)
     return
   }
   await one.focus()
-  if (one.url !== href) await one.navigate(href).catch(() => self.clients.openWindow(href))
+  if (one.url !== target.href)
+    await one.navigate(target.href).catch(() => self.clients.openWindow(target.href))
+}
+
+// The browser changed the address it is reached at. Best effort: each opening of the app renews it too.
+self.addEventListener('pushsubscriptionchange', (event) => {
+  event.waitUntil(renew(event.newSubscription ?? null, event.oldSubscription ?? null))
+})
+
+async function renew(given: PushSubscription | null, old: PushSubscription | null): Promise<void> {
+  const options = old?.options
+  const fresh =
+    given ?? (options ? await self.registration.pushManager.subscribe(options).catch(() => null) : null)
+  if (!fresh) return
+  const { endpoint, keys } = fresh.toJSON()
+  const tell = () =>
+    fetch('/api/v1/notifications/devices', {
+      method: 'POST',
+      headers: { 'content-type': JSON_TYPE, 'idempotency-key': crypto.randomUUID() },
+      body: JSON.stringify({ endpoint, keys: { p256dh: keys?.p256dh, auth: keys?.auth } }),
+    }).catch(() => null)
+  const told = await tell()
+  if (told?.status === 401 && (await fetch('/session/refresh', { method: 'POST' }).catch(() => null))?.ok)
+    await tell()
 }

@@ -1,8 +1,12 @@
 import type { AddDevice, Device } from '#contracts/notifications'
 import { call, get, type Trouble } from '$lib/api/client.ts'
+import { isIos, isOnHomeScreen } from '$lib/offline/home-screen.ts'
 
-/** How this browser stands to push messages. `blocked`: its owner said no, and only they can take that back. */
-export type PushState = 'unsupported' | 'blocked' | 'off' | 'on'
+/**
+ * How this browser stands to push messages. `blocked`: its owner said no, and only they can take that back. `install_first`: an
+ * iPhone, which has push only for what is on its home screen, so nobody is asked before.
+ */
+export type PushState = 'unsupported' | 'install_first' | 'blocked' | 'off' | 'on'
 export type Turned =
   | { kind: 'on'; device: Device }
   | { kind: 'blocked' }
@@ -22,6 +26,7 @@ async function registration(): Promise<ServiceWorkerRegistration | null> {
 
 /** `mine`: the ids of the member's devices. A subscription that another member of this browser made is not theirs. */
 export async function pushState(mine: readonly string[]): Promise<PushState> {
+  if (isIos() && !isOnHomeScreen()) return 'install_first'
   if (!isAble()) return 'unsupported'
   if (Notification.permission === 'denied') return 'blocked'
   const subscription = await (await navigator.serviceWorker.getRegistration())?.pushManager.getSubscription()
@@ -33,8 +38,13 @@ const bytesOf = (key: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(key.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0))
 
 /** Asks the reader, then their push service, then tells us. Turned on twice it is the same device. */
-export async function turnOn(): Promise<Turned> {
+export async function turnOn(memberId: string): Promise<Turned> {
   if ((await Notification.requestPermission()) !== 'granted') return { kind: 'blocked' }
+  return await register(memberId)
+}
+
+/** Tells us where this browser is reached, without asking anybody. Told twice it is the same device. */
+export async function register(memberId: string): Promise<Turned> {
   const key = await get<{ publicKey: string }>(fetch, '/notifications/push-key')
   if (!key.ok) return { kind: 'trouble', trouble: key.trouble }
   const worker = await registration()
@@ -49,6 +59,8 @@ export async function turnOn(): Promise<Turned> {
   const reply = await call<Device>(fetch, 'POST', '/notifications/devices', { body })
   if (reply.ok) {
     localStorage.setItem(DEVICE, reply.value.id)
+    localStorage.setItem(DEVICE_OF, memberId)
+    localStorage.setItem(DEVICE_AT, body.endpoint)
     return { kind: 'on', device: reply.value }
   }
   // Nobody would send to it: it is given back.
@@ -72,8 +84,20 @@ async function subscribed(worker: ServiceWorkerRegistration, applicationServerKe
 }
 
 const DEVICE = 'madang:device'
+const DEVICE_OF = 'madang:device-of'
+const DEVICE_AT = 'madang:device-at'
 /** Which of the member's devices this browser is. */
 export const deviceHere = (): string | null => localStorage.getItem(DEVICE)
+
+/** Did this member turn push on in this browser? */
+export const isTurnedOnBy = (memberId: string): boolean =>
+  isAble() && deviceHere() !== null && localStorage.getItem(DEVICE_OF) === memberId
+
+/** Does the browser still have the subscription that we were told of? */
+export async function isSubscribedAsTold(): Promise<boolean> {
+  const subscription = await (await registration())?.pushManager.getSubscription()
+  return subscription?.endpoint !== undefined && subscription.endpoint === localStorage.getItem(DEVICE_AT)
+}
 
 /** Who signs out here is told nothing more on this device. Best effort: signing out does not wait for it long. */
 export async function forgetDevice(): Promise<void> {
@@ -85,7 +109,7 @@ export async function forgetDevice(): Promise<void> {
 /** Ends this browser's own subscription; on another device it ends when the next message is refused. */
 export async function endHere(): Promise<void> {
   if (!isAble()) return
-  localStorage.removeItem(DEVICE)
+  for (const name of [DEVICE, DEVICE_OF, DEVICE_AT]) localStorage.removeItem(name)
   const worker = await navigator.serviceWorker.getRegistration()
   await (await worker?.pushManager.getSubscription())?.unsubscribe()
 }

@@ -1,17 +1,18 @@
 import type { ListingCard } from '#contracts/listings'
+import { FRAME_KEY, neededFor } from './kept-rules.ts'
+import { keptPaths, SEEN_AT, SEEN_STORE } from './kept-store.ts'
 
-/** The store the service worker keeps public lists in; `SEEN_AT` is the header it adds with the moment of keeping. */
-export const SEEN_STORE = 'madang-seen-lists'
-export const SEEN_AT = 'x-madang-seen-at'
+const FEED = '/api/v1/listings'
 const SHOWN_MAX = 24
 
 export type Seen = { cards: ListingCard[]; at: string }
 
-/** The newest list this device has kept, or null. Lists are public, so nothing of a member's is among them. */
+/** The newest list of things this device has kept, or null. */
 export async function lastSeen(): Promise<Seen | null> {
   if (!('caches' in globalThis)) return null
   const store = await caches.open(SEEN_STORE)
-  const kept = await Promise.all((await store.keys()).map((request) => store.match(request)))
+  const keys = (await store.keys()).filter(({ url }) => new URL(url).pathname === FEED)
+  const kept = await Promise.all(keys.map((request) => store.match(request)))
   const newest = kept
     .flatMap((response) => (response ? [{ response, at: response.headers.get(SEEN_AT) ?? '' }] : []))
     .filter(({ at }) => at !== '')
@@ -24,17 +25,9 @@ export async function lastSeen(): Promise<Seen | null> {
   return null
 }
 
-/**
- * Keeps a list that came inside its page, where the service worker could not see it. Best effort: without a store, or a
- * full one, offline simply shows less.
- */
-export async function keepSeen(path: string, list: unknown): Promise<void> {
-  if (!('caches' in globalThis)) return
-  try {
-    const store = await caches.open(SEEN_STORE)
-    const headers = { 'content-type': 'application/json', [SEEN_AT]: new Date().toISOString() }
-    await store.put(path, new Response(JSON.stringify(list), { headers }))
-  } catch {
-    // Said above.
-  }
+/** Which of these pages can be read from this device alone. Without a frame nobody knows whose they would be: none. */
+export async function readable(pages: readonly string[]): Promise<string[]> {
+  const kept = await keptPaths().catch(() => new Set<string>())
+  if (!kept.has(FRAME_KEY)) return []
+  return pages.filter((page) => kept.has(neededFor(page) ?? ''))
 }
