@@ -12,6 +12,7 @@ import {
 } from '#contracts/chat'
 import type { ChatApi } from '#contracts/chat.api'
 import { NotificationPage } from '#contracts/notifications'
+import { newId } from '#kit/id'
 import { connect } from '../../promises/room-client.ts'
 import { eventually, type Platform, type SignedUp, startPlatform, unique } from '../../support/platform.ts'
 import { yardOf } from '../group-buys/yard.ts'
@@ -200,21 +201,38 @@ describe('who comes and who goes', () => {
     )
   })
 
-  it('a member who leaves Madang is out of it, and it goes on', async () => {
+  it('leaves out who left Madang, whatever they hold, and goes on', async () => {
     const groupBuy = await yard.open(host)
     const { room } = await open(host, groupBuy.id)
-    const leaver = await platform.signUp()
-    const { id } = await yard.open(leaver)
-    const own = (await open(leaver, id)).room
-    await yard.join(first, id, 1)
-    await eventually(async () => expect(await linesFor(first, own.id)).toHaveLength(1))
-    const gone = await town.as(leaver, 'DELETE', 'me', { password: leaver.password })
-    expect(gone.status, gone.text).toBe(204)
-    await eventually(async () => {
-      expect(await linesFor(first, own.id)).toContainEqual({ kind: 'left', memberId: leaver.memberId })
-      expect((await town.groupRoomFor(first, own.id)).groupBuy.state).toBe('cancelled')
+    const [leaver, other] = await fresh(2)
+    if (!leaver || !other) throw new Error('nobody')
+    await yard.join(leaver, groupBuy.id, 1)
+    await eventually(async () => expect(await linesFor(leaver, room.id)).toHaveLength(1))
+    const fact = {
+      ...{ id: newId('evt', Date.now()), type: 'member.withdrawn', v: 1, at: Date.now(), version: 9 },
+      ...{ aggregateId: leaver.memberId, actorId: leaver.memberId, requestId: 'test' },
+      data: { memberId: leaver.memberId },
+    }
+    const identity = await platform.server.getWorker<{ CHAT_INBOX: Queue }>('madang-identity').getEnv()
+    await identity.CHAT_INBOX.send(fact)
+    const linesNow = () => linesFor(host, room.id)
+    await eventually(async () =>
+      expect(await linesNow()).toEqual([
+        { kind: 'joined', memberId: leaver.memberId },
+        { kind: 'left', memberId: leaver.memberId },
+      ]),
+    )
+    // They still hold a unit, so the next fact names them: they stay out.
+    await yard.join(other, groupBuy.id, 1)
+    await eventually(async () =>
+      expect((await linesNow()).at(-1)).toEqual({ kind: 'joined', memberId: other.memberId }),
+    )
+    expect(await linesNow()).toHaveLength(3)
+    expect(await town.groupRoomFor(host, room.id)).toMatchObject({
+      state: 'open',
+      removedAt: null,
+      members: { count: 2 },
     })
-    expect((await town.groupRoomFor(host, room.id)).removedAt).toBeNull()
   })
 })
 

@@ -1,0 +1,64 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type Madang, openMadang } from '../support/browser.ts'
+import type { Person } from '../support/browser-person.ts'
+import { joins, memberWith, open } from '../support/browser-together.ts'
+import { eventually } from '../support/platform.ts'
+
+let madang: Madang
+beforeAll(async () => {
+  madang = await openMadang()
+})
+afterEach((context) => madang.check(context))
+afterAll(() => madang.close())
+
+test('the people of a group buy talk: who joins is named, hears and is heard, and who leaves is out of it', async () => {
+  const host = await madang.member()
+  const title = '감자 한 포대 나눠요'
+  const path = await open(host, { title, total: '10', min: '5' })
+  await host.page.getByRole('button', { name: '모임 대화' }).click()
+  await host.page.waitForURL(/\/chat\/room_\w+$/)
+  const room = new URL(host.page.url()).pathname
+  await write(host, '어서 오세요')
+
+  const member = await memberWith(madang, '10000')
+  await joins(member, path, 2)
+  await host.page.getByRole('log').getByText(`${member.account.nickname} 님이 함께해요`).waitFor()
+  await member.go(path)
+  await member.page.getByRole('link', { name: '모임 대화' }).click()
+  await member.page.waitForURL(`**${room}`)
+  await heard(member, '어서 오세요')
+  await write(member, '토요일에 가지러 갈게요')
+  await heard(host, '토요일에 가지러 갈게요')
+
+  // Each is called by their name, and the room by what it is about.
+  await host.page.getByRole('heading', { level: 1, name: title }).waitFor()
+  await host.page.getByText('이웃 2명').first().waitFor()
+  expect(await host.page.getByRole('log').textContent()).toContain(member.account.nickname)
+  await host.page.getByRole('button', { name: '대화 메뉴' }).click()
+  await host.page.getByRole('dialog').getByRole('link', { name: member.account.nickname }).waitFor()
+  await host.page.keyboard.press('Escape')
+  await eventually(async () => {
+    await host.go('/chat')
+    const row = host.page.getByRole('link', { name: new RegExp(title) })
+    await row.getByText(`${member.account.nickname}: 토요일에 가지러 갈게요`).waitFor({ timeout: 2_000 })
+  })
+
+  // Who gives their units up is out of it.
+  member.expects(/status of (403|404)/)
+  await member.go(path)
+  await member.page.getByRole('button', { name: '그만하기' }).click()
+  await member.page.getByRole('alertdialog').getByRole('button', { name: '그만하기' }).click()
+  await member.page.getByRole('heading', { name: '함께하기' }).waitFor()
+  await host.go(room)
+  await host.page.getByRole('log').getByText(`${member.account.nickname} 님이 대화에서 나갔어요`).waitFor()
+  await member.go(room)
+  await member.page.getByRole('heading', { name: '이 대화를 찾을 수 없어요' }).waitFor()
+})
+
+async function write({ page }: Person, words: string): Promise<void> {
+  await page.getByLabel('메시지 쓰기').fill(words)
+  await page.getByRole('button', { name: '보내기', exact: true }).click()
+}
+
+const heard = ({ page }: Person, words: string) =>
+  page.getByRole('log').locator('[data-line="said"]').getByText(words, { exact: true }).waitFor()
