@@ -62,14 +62,19 @@ export function switchOf(server: TestHarness, call: Call) {
   const stop = (domain: string) => turn(domain, 'stop')
   const start = (domain: string) => turn(domain, 'start')
 
-  /** Does something as if it had been done before the domain stopped. */
+  const held = new Map<string, number>()
+  /** Does something as if it had been done before the domain stopped; several at once share the time it runs. */
   async function whileRunning<Value>(domain: string, act: () => Promise<Value>): Promise<Value> {
-    if (!stopped.has(domain)) return await act()
-    await start(domain)
+    const others = held.get(domain) ?? 0
+    if (others === 0 && !stopped.has(domain)) return await act()
+    held.set(domain, others + 1)
+    if (others === 0) await start(domain)
     try {
       return await act()
     } finally {
-      await stop(domain)
+      const left = (held.get(domain) ?? 1) - 1
+      held.set(domain, left)
+      if (left === 0) await stop(domain)
     }
   }
 

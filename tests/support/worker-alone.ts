@@ -10,6 +10,7 @@ import type { MemberId } from '#contracts/ids'
 import { TOKEN_ALGORITHM, TOKEN_AUDIENCE, TOKEN_ISSUER, TOKEN_TYPE } from '#kit/auth'
 import { newId } from '#kit/id'
 import { secretFor } from '../../scripts/dev-vars.ts'
+import { STOPPED } from './stoppable.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const COMPATIBILITY_DATE = '2026-11-01'
@@ -66,10 +67,13 @@ export async function startAlone<Env extends { DB: D1Database }, NeighboursEnv =
       ...(options.front ? [options.front] : []),
       {
         configPath: `workers/${domain}/wrangler.toml`,
-        bindingOverrides: Object.fromEntries(options.neighbours.map((each) => [each, neighboursOf(domain)])),
+        bindingOverrides: Object.fromEntries(
+          options.neighbours.map((each) => [each, isStopped(each) ? STOPPED_WORKER : neighboursOf(domain)]),
+        ),
         secrets: secretsOf(domain, keys.privateJwk),
       },
       standInFor(options, keys.publicJwk),
+      ...(STOPPED.length > 0 ? [stoppedWorker(keys.publicJwk)] : []),
       ...(options.beside ?? []),
     ],
   })
@@ -127,6 +131,19 @@ export async function startAlone<Env extends { DB: D1Database }, NeighboursEnv =
   const close = () => server.close()
   return { server, url, worker, neighbours, env, db: env.DB, tokenOf, call, deliver, factsOf, close }
 }
+
+const STOPPED_WORKER = 'stopped'
+const isStopped = (binding: string): boolean => STOPPED.includes(binding.toLowerCase().replaceAll('_', '-'))
+
+/** In place of the stand-in for a domain that MADANG_STOPPED names: it answers nobody. */
+const stoppedWorker = (publicJwk: object): HarnessWorker => ({
+  config: {
+    name: STOPPED_WORKER,
+    main: 'tests/support/stopped.worker.ts',
+    compatibility_date: COMPATIBILITY_DATE,
+    vars: { JWKS: JSON.stringify({ keys: [publicJwk] }) },
+  },
+})
 
 function standInFor({ domain, entrypoint, vars }: AloneOptions, publicJwk: object): HarnessWorker {
   const binding = domain.toUpperCase()
