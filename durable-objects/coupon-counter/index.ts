@@ -21,8 +21,13 @@ import { LinksStore, makeTables } from './links.store.ts'
 /** A counter as its worker sees it. */
 export type CouponCounter = CouponCounterObject
 
-/** Who wins within this goes to the database together: a rush of thousands is some tens of parts, not hundreds. */
+/** Who wins within this goes to the database together. */
 const GATHER_MS = 10
+/** Behind a part of so many more are coming: a rush of thousands is some tens of parts, not hundreds. Who reads does not wait for it. */
+const RUSH_LINKS = 5
+const GATHER_IN_A_RUSH_MS = 100
+/** So many links are kept in mind for the database; beyond, and after a start, they are read from the storage. */
+const KEPT_LINKS_MAX = 2_000
 /** When the alarm looks whether a flush that should have come right behind a claim did come. */
 const FLUSH_CHECK_MS = 2 * SECOND_MS
 const FLUSH_RETRY_MS_MAX = 5 * MINUTE_MS
@@ -50,6 +55,9 @@ export function couponCounterClass<Env>(
     #isGathering = false
     #isArmed = false
     #failures = 0
+    /** The last links in their order, without a gap. */
+    #kept: IssuedLink[] = []
+    #lastPart = 0
 
     constructor(ctx: DurableObjectState, env: object) {
       super(ctx, env)
@@ -76,7 +84,10 @@ export function couponCounterClass<Env>(
       const code = refusalOf(day.plan, { issued: day.issued, mineToday, mineEarlier: earlier }, atMs)
       if (code !== null) return refuse(code)
       const link = nextLink(day.plan, day, { memberId, couponId: newId('cpn', atMs), atMs })
-      this.ctx.storage.transactionSync(() => this.#links.add(link, key))
+      // One statement stands or falls by itself.
+      if (key === null) this.#links.add(link)
+      else this.ctx.storage.transactionSync(() => this.#links.addUnder(key, link))
+      this.#keep(link)
       this.#day = { ...day, issued: link.sequence, head: link.hash }
       day.winners.set(memberId, mineToday + 1)
       this.#flushSoon()
@@ -168,7 +179,8 @@ export function couponCounterClass<Env>(
     }
 
     async #gather(): Promise<void> {
-      await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
+      const ms = this.#lastPart < RUSH_LINKS ? GATHER_MS : GATHER_IN_A_RUSH_MS
+      await new Promise((resolve) => setTimeout(resolve, ms))
       this.#isGathering = false
       await this.flushed().catch(() => undefined)
     }
@@ -184,7 +196,7 @@ export function couponCounterClass<Env>(
     async #flushPart(): Promise<void> {
       const day = this.#day
       if (day === null || this.#waiting() === 0) return
-      const links = this.#links.from(day.flushedTo + 1, FLUSH_LINKS_MAX, day.plan)
+      const links = this.#next(day)
       const last = links.at(-1)
       if (last === undefined) throw new Error('the links that wait for the database are not there')
       try {
@@ -195,8 +207,22 @@ export function couponCounterClass<Env>(
         log('error', 'coupons not brought to the database', { day: day.plan.day, ...describeError(error) })
         throw error
       }
+      this.#lastPart = links.length
       this.#links.noteFlushed(last.sequence)
       if (this.#day !== null) this.#day = { ...this.#day, flushedTo: last.sequence }
+    }
+
+    #keep(link: IssuedLink): void {
+      if (this.#kept.length >= KEPT_LINKS_MAX) this.#kept = []
+      this.#kept.push(link)
+    }
+
+    /** What the database lacks, a part of it. */
+    #next({ flushedTo, plan }: Day): IssuedLink[] {
+      const first = this.#kept[0]?.sequence ?? Number.POSITIVE_INFINITY
+      if (first > flushedTo + 1) return this.#links.from(flushedTo + 1, FLUSH_LINKS_MAX, plan)
+      this.#kept = this.#kept.slice(flushedTo + 1 - first)
+      return this.#kept.slice(0, FLUSH_LINKS_MAX)
     }
 
     async #arm(afterMs: number): Promise<void> {

@@ -76,7 +76,7 @@ export class LinksStore {
     return row ? { issued: row.sequence, head: row.hash } : null
   }
 
-  add(link: IssuedLink, key: string | null): void {
+  add(link: IssuedLink): void {
     this.#sql.exec(
       `INSERT INTO links (sequence, coupon_id, member_id, member, title, at_ms, expires_at_ms, previous, hash)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -90,7 +90,11 @@ export class LinksStore {
       link.previous,
       link.hash,
     )
-    if (key === null) return
+  }
+
+  /** Beside the link the key it was asked for under: together in the caller's transaction. */
+  addUnder(key: string, link: IssuedLink): void {
+    this.add(link)
     this.#sql.exec(
       'INSERT INTO keys (member_id, key, sequence) VALUES (?, ?, ?)',
       link.memberId,
