@@ -71,30 +71,16 @@ export async function startRooms() {
     return await response.json()
   }
 
-  /** A room of two, opened. */
-  async function open(kind: RoomKind = 'room') {
-    const [sellerId, buyerId] = [newId('mem', Date.now()), newId('mem', Date.now())]
-    const id = newId('room', Date.now())
-    const seed = {
-      kind: 'listing',
-      roomId: id,
-      listingId: newId('lst', Date.now()),
-      sellerId,
-      buyerId,
-      openedAtMs: Date.now(),
-    }
+  /** What can be asked of a room, whatever it is about. */
+  function handleOf(kind: RoomKind, id: RoomId) {
     const ask = (method: string, ...args: unknown[]) => call(kind, id, method, args)
-    await ask('open', seed)
     const asked = async <Value extends z.ZodType>(value: Value, method: string, ...args: unknown[]) =>
       answerOf(value).parse(await ask(method, ...args))
     const Sent = z.object({ message: Message, replayed: z.boolean() })
     return {
       id,
       kind,
-      seed,
-      sellerId,
-      buyerId,
-      reopen: () => ask('open', seed),
+      ask,
       send: (by: MemberId, posting: SendMessage) => asked(Sent, 'send', by, posting),
       read: (by: MemberId, seq: number) => asked(z.object({ seq: z.int() }), 'read', by, seq),
       edit: (by: MemberId, seq: number, text: string) => asked(Message, 'edit', by, seq, text),
@@ -127,7 +113,31 @@ export async function startRooms() {
     }
   }
 
-  return { server, url, open, close: () => server.close() }
+  /** A room of two, opened. */
+  async function open(kind: RoomKind = 'room') {
+    const [sellerId, buyerId] = [newId('mem', Date.now()), newId('mem', Date.now())]
+    const id = newId('room', Date.now())
+    const listingId = newId('lst', Date.now())
+    const seed = { kind: 'listing', roomId: id, listingId, sellerId, buyerId, openedAtMs: Date.now() }
+    const room = handleOf(kind, id)
+    await room.ask('open', seed)
+    return { ...room, seed, sellerId, buyerId, reopen: () => room.ask('open', seed) }
+  }
+
+  /** The room of a group buy, with its host and so many members in it. */
+  async function openGroup(size: number) {
+    const [hostId, id] = [newId('mem', Date.now()), newId('room', Date.now())]
+    const memberIds = Array.from({ length: size }, () => newId('mem', Date.now()))
+    const room = handleOf('room', id)
+    const groupBuyId = newId('gb', Date.now())
+    await room.ask('open', { kind: 'group_buy', roomId: id, groupBuyId, hostId, openedAtMs: Date.now() })
+    const gather = (version: number, ids: MemberId[]) =>
+      room.ask('gather', { version, memberIds: [hostId, ...ids] })
+    await gather(1, memberIds)
+    return { ...room, hostId, memberIds, gather }
+  }
+
+  return { server, url, open, openGroup, close: () => server.close() }
 }
 export type Rooms = Awaited<ReturnType<typeof startRooms>>
 export type OpenedRoom = Awaited<ReturnType<Rooms['open']>>

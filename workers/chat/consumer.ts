@@ -56,8 +56,10 @@ export function handlersOf(env: ChatEnv): Handlers {
   const groupBuy = (event: GroupBuyFact): Effect => {
     const { id: eventId, at, data } = event
     const { groupBuyId } = data
+    const crowd = crowdOf(event)
+    if (crowd === null) return { statements: [] }
     return told([
-      ...gatherMembers(DB, crowdOf(event), at),
+      ...gatherMembers(DB, crowd, at),
       putErrandAtGroup(DB, groupBuyId, `${eventId}:who`, { kind: 'gather' }, at),
       ...linesOfGroupBuy(event).flatMap((line) => [
         goOn(DB, groupBuyId, line.state),

@@ -101,3 +101,68 @@ describe('what a room has new', () => {
     expect([facts(), sent]).toEqual([[], []])
   })
 })
+
+describe('what a group’s room has new', () => {
+  const groupId = RoomId.parse(id('room', 2))
+  const crowd = Array.from({ length: 501 }, (_, index) => MemberId.parse(id('mem', index)))
+  const groupFlush = (version: number, seq: number): RoomFlush => ({
+    ...flushOf(version, seq, '도착했어요'),
+    roomId: groupId,
+    members: crowd.map((memberId) => ({
+      ...{ memberId, lastReadSeq: memberId === buyer ? seq : 0, mutedUntilMs: null, leftAtMs: null },
+    })),
+    tellings: [{ seq, recipientIds: crowd.filter((memberId) => memberId !== buyer) }],
+  })
+
+  beforeEach(() => {
+    const card = { id: id('gb', 1), title: '제주 귤', state: 'recruiting', image: null }
+    db.prepare(
+      `INSERT INTO rooms (id, kind, group_buy_id, host_id, group_buy, state, opened_at_ms) VALUES (?, 'group_buy', ?, ?, ?, 'open', 1)`,
+    ).run(groupId, id('gb', 1), seller, JSON.stringify(card))
+    db.prepare(
+      'INSERT INTO memberships (member_id, room_id, last_at_ms) SELECT value, ?, 1 FROM json_each(?)',
+    ).run(groupId, JSON.stringify(crowd))
+  })
+
+  it('is written for all of them in as many statements as for two, and told in one fact', async () => {
+    const asked: string[] = []
+    const real = writingD1(db)
+    const counting = new Proxy(real, {
+      get: (target, name) => {
+        if (name !== 'prepare') return Reflect.get(target, name)
+        return (sql: string) => {
+          asked.push(sql)
+          return target.prepare(sql)
+        }
+      },
+    })
+    const statementsOf = async (flush: RoomFlush) => {
+      asked.length = 0
+      await flushRoom({ ...env, DB: counting }, flush)
+      return asked.length
+    }
+    expect(await statementsOf(groupFlush(3, 1))).toBe(await statementsOf(flushOf(3, 1, '도착했어요')))
+    const unread = db
+      .prepare('SELECT count(*) AS unread FROM memberships WHERE room_id = ? AND last_read_seq < last_seq')
+      .get(groupId)
+    expect(unread?.unread).toBe(500)
+    const told = db
+      .prepare(
+        "SELECT event ->> '$.data.groupBuyId' AS of, length(event) AS bytes FROM outbox WHERE type = 'chat.message_sent' AND event ->> '$.data.roomId' = ?",
+      )
+      .all(groupId)
+    expect(told).toHaveLength(1)
+    expect(told[0]?.of).toBe(id('gb', 1))
+    // A queue takes 128 KB.
+    expect(Number(told[0]?.bytes)).toBeLessThan(20_000)
+  })
+
+  it('is no row for who went meanwhile', async () => {
+    db.prepare('DELETE FROM memberships WHERE room_id = ? AND member_id = ?').run(groupId, buyer)
+    await flushRoom(env, groupFlush(3, 1))
+    const rows = db
+      .prepare('SELECT 1 FROM memberships WHERE room_id = ? AND member_id = ?')
+      .all(groupId, buyer)
+    expect(rows).toEqual([])
+  })
+})

@@ -10,13 +10,15 @@ import { COLUMNS } from './room.store.ts'
 /** Who is in a group buy, by a fact or by its worker's own word. */
 export type Crowd = Pick<Gathering, 'id' | 'title' | 'hostId' | 'memberIds' | 'version'>
 
-export const crowdOf = ({ data, version }: GroupBuyFact): Crowd => ({
-  id: data.groupBuyId,
-  title: data.title,
-  hostId: data.hostId,
-  memberIds: data.memberIds,
-  version,
-})
+/** Null when a later fact of the same moment says who is in it. */
+export const crowdOf = ({ data, version }: GroupBuyFact): Crowd | null =>
+  data.memberIds && {
+    id: data.groupBuyId,
+    title: data.title,
+    hostId: data.hostId,
+    memberIds: data.memberIds,
+    version,
+  }
 
 export const groupRoomId = async (db: D1Database, groupBuyId: GroupBuyId): Promise<RoomId | null> =>
   await db.prepare('SELECT id FROM rooms WHERE group_buy_id = ?').bind(groupBuyId).first<RoomId>('id')
