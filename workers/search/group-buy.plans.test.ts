@@ -66,7 +66,9 @@ describe('a page of group buys', () => {
       const few = page({ kind: 'sort_hits', sort, match: everywhere, after }, open)
       expect(few.filter((step) => /^SCAN (d|buys)\b/.test(step))).toEqual([])
       const many = page({ kind: 'walk_index', sort, match: everywhere, after }, open)
-      expect(many.join('\n')).toMatch(new RegExp(`SEARCH d USING (COVERING )?INDEX ${GROUP_BUYS.orders[sort].index} \\(`))
+      expect(many.join('\n')).toMatch(
+        new RegExp(`SEARCH d USING (COVERING )?INDEX ${GROUP_BUYS.orders[sort].index} \\(`),
+      )
       expect(many.filter((step) => step.includes('TEMP B-TREE'))).toEqual([])
     },
   )
