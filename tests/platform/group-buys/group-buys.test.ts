@@ -132,6 +132,10 @@ describe('changing a group buy', () => {
       { hostUnits: 0 },
     ])
       expect((await edit(terms)).code).toBe('GROUP_BUY_JOINED')
+    const shop = { productUrl: 'https://shop.example/citrus', shopUnitPrice: 11_000 }
+    expect((await edit(shop)).json).toMatchObject(shop)
+    const nothing = { productUrl: null, shopUnitPrice: null }
+    expect((await edit(nothing)).json).toMatchObject(nothing)
     expect((await edit({ description: '더 달아요', pickup: '시청 앞' })).json).toMatchObject({
       ...{ description: '더 달아요', pickup: { place: '시청 앞' } },
     })
