@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { alteringFront } from '../support/altering-front.ts'
 import { accountOf, type Madang, openMadang } from '../support/browser.ts'
 import { hydrated, type Person } from '../support/browser-person.ts'
 import { post } from '../support/browser-posting.ts'
@@ -72,37 +73,39 @@ test('what was written before the app was killed goes out when it is opened agai
   const account = accountOf(unique('m'))
   const signer = await madang.person()
   await signer.signUp(account, () => madang.codeTo(account.email))
+  // A network that is really gone: a browser may send from the service worker alone, past any pretence in a page.
+  const network = await alteringFront(madang.origin)
   const profile = newProfile()
   let phone = await openProfile(profile.dir)
   try {
-    let page = await openAt(phone, '/sign-in')
+    let page = await openAt(phone, `${network.origin}/sign-in`)
     await page.getByLabel('아이디 또는 이메일').fill(account.loginId)
     await page.getByLabel('비밀번호', { exact: true }).fill(account.password)
     await page.getByRole('button', { name: '로그인하기' }).click()
-    await page.waitForURL(`${madang.origin}/`)
+    await page.waitForURL(`${network.origin}/`)
     await controlled(page)
-    await page.goto(madang.origin + path)
-    await hydrated(page)
+    await reload(page, network.origin + path)
     await page.getByRole('button', { name: '채팅하기' }).click()
     await page.waitForURL(/\/chat\/room_\w+$/)
     const room = new URL(page.url()).pathname
     await page.getByLabel('메시지 쓰기').waitFor()
-    await phone.setOffline(true)
+    await expect.poll(() => keptPaths(page), PATIENT).toContain('/offline/__data.json')
+    await network.cut()
     await write(page, '첫째 말')
     await write(page, '둘째 말')
     await waiting(page, 2)
     await phone.close()
 
-    // Opened without a network, it still waits; killed again and opened with one, it goes from the home page.
+    // Opened without a network, they still wait; killed again and opened with one, they go from the home page.
     phone = await openProfile(profile.dir)
-    await phone.setOffline(true)
-    page = await openAt(phone, room)
+    page = await openAt(phone, network.origin + room)
     await waiting(page, 2)
     await write(page, '셋째 말')
     await waiting(page, 3)
     await phone.close()
+    await network.mend()
     phone = await openProfile(profile.dir)
-    page = await openAt(phone, '/')
+    page = await openAt(phone, `${network.origin}/`)
     await expect.poll(() => kept(page), PATIENT).toEqual([])
 
     await seller.go(room)
@@ -111,6 +114,7 @@ test('what was written before the app was killed goes out when it is opened agai
   } finally {
     await phone.close()
     profile.drop()
+    await network.end().catch(() => undefined)
   }
 })
 
@@ -244,10 +248,9 @@ const thingOf = (title: string) => ({
   description: '두 번 썼어요.',
 })
 
-async function openAt(context: BrowserContext, path: string): Promise<Page> {
+async function openAt(context: BrowserContext, url: string): Promise<Page> {
   const page = context.pages()[0] ?? (await context.newPage())
-  await page.goto(madang.origin + path)
-  await hydrated(page)
+  await reload(page, url)
   return page
 }
 

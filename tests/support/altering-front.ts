@@ -4,14 +4,21 @@ import { freePort } from '../../scripts/processes.ts'
 /** What a front does to one path: other words for its body, null for what comes from behind. */
 export type Alter = (path: string, body: Buffer) => Buffer | null
 
-/** The same site at another address, with some of its files altered: a newer version, or a broken one. */
-export async function alteringFront(
-  behind: string,
-  alter: Alter,
-): Promise<{ origin: string; end: () => Promise<void> }> {
+/** `cut` is a network that is really gone, for pages and service workers alike; `mend` brings it back. */
+export type Front = {
+  origin: string
+  cut: () => Promise<void>
+  mend: () => Promise<void>
+  end: () => Promise<void>
+}
+
+/** The same site at another address, with some of its files altered: a newer version, or a broken one. Sockets do not pass. */
+export async function alteringFront(behind: string, alter: Alter = () => null): Promise<Front> {
   const target = new URL(behind)
   const server = createServer((incoming, outgoing) => {
+    // In plain: words are added to words, not to what is packed.
     const { method, url: path, headers } = incoming
+    headers['accept-encoding'] = 'identity'
     const onward = request({ host: target.hostname, port: target.port, path, method, headers }, (reply) => {
       const parts: Buffer[] = []
       reply.on('data', (part) => parts.push(part))
@@ -27,11 +34,12 @@ export async function alteringFront(
     incoming.pipe(onward)
   })
   const port = await freePort()
-  await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening))
-  const end = () =>
+  const mend = () => new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening))
+  const cut = () =>
     new Promise<void>((closed) => {
       server.close(() => closed())
       server.closeAllConnections()
     })
-  return { origin: `http://localhost:${port}`, end }
+  await mend()
+  return { origin: `http://localhost:${port}`, cut, mend, end: cut }
 }
