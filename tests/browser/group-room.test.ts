@@ -32,7 +32,7 @@ test('the people of a group buy talk: who joins is named, hears and is heard, an
 
   // Each is called by their name, and the room by what it is about.
   await host.page.getByRole('heading', { level: 1, name: title }).waitFor()
-  await host.page.getByText('이웃 2명').first().waitFor()
+  await host.page.getByRole('region', { name: title }).getByText('이웃 2명').waitFor()
   expect(await host.page.getByRole('log').textContent()).toContain(member.account.nickname)
   await host.page.getByRole('button', { name: '대화 메뉴' }).click()
   await host.page.getByRole('dialog').getByRole('link', { name: member.account.nickname }).waitFor()
@@ -51,8 +51,11 @@ test('the people of a group buy talk: who joins is named, hears and is heard, an
   await member.page.getByRole('heading', { name: '함께하기' }).waitFor()
   await host.go(room)
   await host.page.getByRole('log').getByText(`${member.account.nickname} 님이 대화에서 나갔어요`).waitFor()
-  await member.go(room)
-  await member.page.getByRole('heading', { name: '이 대화를 찾을 수 없어요' }).waitFor()
+  await member.go('/chat')
+  await member.page.getByRole('heading', { name: '아직 나눈 대화가 없어요' }).waitFor()
+  expect((await member.page.request.get(`/api/v1${room.replace('/chat/', '/chat/rooms/')}`)).status()).toBe(
+    404,
+  )
 })
 
 async function write({ page }: Person, words: string): Promise<void> {
