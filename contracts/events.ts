@@ -271,7 +271,16 @@ const GroupBuyFacts = z.object({
   hostId: MemberId,
   memberIds: z.array(MemberId),
 })
-const MembersUnits = GroupBuyFacts.extend({ memberId: MemberId, units: z.int(), remainingUnits: z.int() })
+/**
+ * Of those who came and went together only the last fact says who is in it by then; null in the others. A crowd of hundreds would be told
+ * of hundreds each.
+ */
+const MembersUnits = GroupBuyFacts.extend({
+  memberIds: z.array(MemberId).nullable(),
+  memberId: MemberId,
+  units: z.int(),
+  remainingUnits: z.int(),
+})
 export const GroupBuyJoined = envelope('group_buy.joined', MembersUnits)
 export const GroupBuyLeft = envelope('group_buy.left', MembersUnits)
 /** Somebody left, and the first who waited got their units. */

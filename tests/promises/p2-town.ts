@@ -21,7 +21,7 @@ export async function startTown() {
     beside: [
       {
         configPath: 'workers/group-buys/wrangler.toml',
-        bindingOverrides: { IDENTITY: identity, MEDIA: identity },
+        bindingOverrides: { CHAT: identity, IDENTITY: identity, MEDIA: identity },
         secrets: { CURSOR_SECRET: secretFor('CURSOR_SECRET') },
       },
     ],

@@ -1,15 +1,14 @@
-import type { MadangEvent } from '#contracts/events'
-import type { ClaimsHappening, ClaimsPart } from '#do/slot-claims/claims.api'
+import type { ClaimsPart } from '#do/slot-claims/claims.api'
 import { nowMs } from '#kit/clock'
-import { derivedId } from '#kit/id'
-import { eventOnce, outboxPutOnce, relay } from '#kit/outbox'
+import { outboxPutOnce, relay } from '#kit/outbox'
 import { putClaims, putStanding, putWaiters, readVersion } from './claim.store.ts'
+import { factsOf } from './claim-facts.ts'
 import type { GroupBuysEnv } from './env.ts'
 import { nudge } from './flow.service.ts'
 import { tellStanding, toldIn } from './snapshot.store.ts'
 
-/** Events of a large group buy carry hundreds of ids: so many go to the queue at once. */
-const RELAYED_AT_ONCE = 5
+/** So many go to the queue at once; of a part's events one or two carry hundreds of ids. */
+const RELAYED_AT_ONCE = 25
 
 /**
  * What a claims object brings home: how it stands, who is in it, and what is to be told of it, in one batch. The same part again changes
@@ -18,7 +17,7 @@ const RELAYED_AT_ONCE = 5
 export async function flushClaims(env: GroupBuysEnv, part: ClaimsPart): Promise<void> {
   const version = await readVersion(env.DB, part.plan.groupBuyId)
   if (version === null) throw new Error(`claims of ${part.plan.groupBuyId}, which is not in the database`)
-  const events = part.happened.map((happening, index) => eventAbout(part, happening, version + 1 + index))
+  const events = factsOf(part, version)
   const atMs = nowMs()
   const results = await env.DB.batch([
     putStanding(env.DB, part, events.length, atMs),
@@ -32,24 +31,4 @@ export async function flushClaims(env: GroupBuysEnv, part: ClaimsPart): Promise<
     await relay(env.DB, env, told.slice(start, start + RELAYED_AT_ONCE))
   // The row is due from the batch on; this only makes it sooner.
   if (part.state !== 'recruiting') await nudge(env, part.plan.groupBuyId)
-}
-
-function eventAbout(part: ClaimsPart, happening: ClaimsHappening, version: number): MadangEvent {
-  const { type, memberId, units, remainingUnits, number, atMs } = happening
-  const { groupBuyId, title, hostId } = part.plan
-  const { memberIds } = part
-  const requestId = `${groupBuyId}:claims:${number}`
-  const about = { aggregateId: groupBuyId, version, actorId: memberId, requestId }
-  const data = { groupBuyId, title, hostId, memberIds }
-  const id = derivedId('evt', requestId)
-  if (type === 'filled' || type === 'failed' || type === 'cancelled') {
-    const actorId = type === 'cancelled' ? hostId : null
-    return eventOnce({ type: `group_buy.${type}`, ...about, actorId, data }, id, atMs)
-  }
-  if (memberId === null) throw new Error(`${type} of nobody`)
-  return eventOnce(
-    { type: `group_buy.${type}`, ...about, data: { ...data, memberId, units, remainingUnits } },
-    id,
-    atMs,
-  )
 }

@@ -6,8 +6,9 @@ import { ok, refuse } from '#kit/result'
 import { holdMoney, Unanswered } from './claim.money.service.ts'
 import type { GroupBuysEnv } from './env.ts'
 import { planOf } from './group-buy.store.ts'
+import { forgetPlan, knownPlan } from './known-plans.ts'
 
-/** A claim that came too late for its reservation begins anew so often. */
+/** A claim that came too late for its reservation, or with a plan that changed, begins anew so often. */
 const TRIES = 3
 
 export type Claiming = {
@@ -24,13 +25,14 @@ export type Claiming = {
  */
 export async function claimUnits(env: GroupBuysEnv, claiming: Claiming): Promise<Result<UnitsClaim>> {
   const { id, memberId, units, wait } = claiming
-  const plan = await planOf(env, id)
-  if (plan === null) return refuse('NOT_FOUND')
-  if (plan.hostId === memberId) return refuse('OWN_THING')
   const claims = env.SLOT_CLAIMS.getByName(id)
   for (let tries = 0; tries < TRIES; tries++) {
+    const plan = await knownPlan(env, id)
+    if (plan === null) return refuse('NOT_FOUND')
+    if (plan.hostId === memberId) return refuse('OWN_THING')
     const key = claiming.key && `${claiming.key}:${tries}`
     const reserved = await claims.reserve({ plan, memberId, units, wait, key })
+    if (!reserved.ok && reserved.refusal.code === 'CONFLICT' && tries === 0 && forgetPlan(id)) continue
     if (!reserved.ok) return reserved
     const { pay, ...claimed } = reserved.value
     if (pay === null) return ok(viewOf(plan, claimed))
