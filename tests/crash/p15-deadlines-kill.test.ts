@@ -19,9 +19,12 @@ import { type End, faultsOf, lateMsOf, type Up, WITHIN_MS } from './p15-ends.ts'
  */
 const NIGHTLY = process.env.MADANG_SCALE === 'nightly'
 const SCALE = NIGHTLY ? { deadlines: 200, kills: 20, hosts: 10 } : { deadlines: 12, kills: 2, hosts: 2 }
-/** Before each cut some are opened whose deadlines are so near, spread over so long: some come before it, some while it is dark, some after. */
+/**
+ * Before each cut some are opened whose deadlines are so near (as near as opening them took the time before), spread over so long: some come
+ * before it, some while it is dark, some after.
+ */
 const A_CUT = SCALE.deadlines / SCALE.kills
-const LEAD_MS = 3_000
+const LEAD_MS = 5_000
 const SPREAD_MS = 6_000
 const SEED = 20_261_121
 const PRICE = 1_000
@@ -42,8 +45,8 @@ afterAll(() => town.close())
 type Open = { groupBuy: GroupBuy; deadlineMs: number; memberId: MemberId; units: number; minUnits: number }
 
 /** Each has a host with one unit and one member; in every second one that is not enough. */
-async function openSome(cutNumber: number, random: () => number): Promise<Open[]> {
-  const firstMs = Date.now() + LEAD_MS
+async function openSome(cutNumber: number, leadMs: number, random: () => number): Promise<Open[]> {
+  const firstMs = Date.now() + leadMs
   const plans = Array.from({ length: A_CUT }, (_, each) => {
     const index = cutNumber * A_CUT + each
     return { index, minUnits: 2 + (index % 2), deadlineMs: firstMs + Math.floor(random() * SPREAD_MS) }
@@ -62,20 +65,11 @@ async function openSome(cutNumber: number, random: () => number): Promise<Open[]
 }
 
 const Over = z.object({ id: z.string() })
-/** Looks at the disk until all are over; notes when each was first seen so. */
-function watch(seen: Map<string, number>): { stop: () => void } {
-  const look = () => {
-    const over = town.rows('madang-group-buys', Over, "SELECT id FROM group_buys WHERE state <> 'recruiting'")
-    const atMs = Date.now()
-    for (const { id } of over) if (!seen.has(id)) seen.set(id, atMs)
-  }
-  const timer = setInterval(look, LOOK_EVERY_MS)
-  return {
-    stop: () => {
-      clearInterval(timer)
-      look()
-    },
-  }
+/** Looks at the disk and notes when each was first seen to be over. */
+function look(seen: Map<string, number>): void {
+  const over = town.rows('madang-group-buys', Over, "SELECT id FROM group_buys WHERE state <> 'recruiting'")
+  const atMs = Date.now()
+  for (const { id } of over) if (!seen.has(id)) seen.set(id, atMs)
 }
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)))
@@ -85,8 +79,11 @@ async function openAndCut(random: () => number): Promise<{ opened: Open[]; ups: 
   const opened: Open[] = []
   const ups: Up[] = []
   let fromMs = Date.now()
+  let leadMs = LEAD_MS
   for (let kill = 0; kill < SCALE.kills; kill++) {
-    const lot = await openSome(kill, random)
+    const openingMs = Date.now()
+    const lot = await openSome(kill, leadMs, random)
+    leadMs = Math.max(LEAD_MS, Date.now() - openingMs)
     opened.push(...lot)
     const times = lot.map(({ deadlineMs }) => deadlineMs)
     await sleep(Math.min(...times) + random() * (Math.max(...times) - Math.min(...times)) - Date.now())
@@ -153,12 +150,15 @@ describe('P15 with the power cut: deadlines of group buys', () => {
     async () => {
       const random = randomOf(SEED)
       const seen = new Map<string, number>()
-      const eyes = watch(seen)
+      const eyes = setInterval(() => look(seen), LOOK_EVERY_MS)
       const { opened, ups } = await openAndCut(random)
-      const lastMs = Math.max(...opened.map(({ deadlineMs }) => deadlineMs))
-      await sleep(lastMs - Date.now())
-      await eventually(async () => expect(seen.size).toBe(opened.length), MINUTE_MS)
-      eyes.stop()
+        .then(async (day) => {
+          const lastMs = Math.max(...day.opened.map(({ deadlineMs }) => deadlineMs))
+          await sleep(lastMs - Date.now())
+          await eventually(async () => expect(seen.size).toBe(day.opened.length), MINUTE_MS)
+          return day
+        })
+        .finally(() => clearInterval(eyes))
       // What an end brings about may have the help of the minute tick, as in production.
       await eventually(async () => {
         await tickOnce(town.origin())
@@ -168,7 +168,7 @@ describe('P15 with the power cut: deadlines of group buys', () => {
       expect(new Set(ends.map(({ expected }) => expected)).size).toBe(2)
       expect(Math.max(...ends.map((end) => lateMsOf(end, ups)))).toBeLessThan(WITHIN_MS)
     },
-    20 * MINUTE_MS,
+    SCALE.kills * 3 * MINUTE_MS + 5 * MINUTE_MS,
   )
 
   test('kept early, late, never, otherwise, twice, silently or without its money would be caught', () => {

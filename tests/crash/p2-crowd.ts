@@ -97,8 +97,7 @@ export function crowdAt({ town, groupBuy, terms, acts, random, before }: Crowd) 
           if (done >= acts) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
         }
       }
-      await Promise.all(Array.from({ length: LANES }, lane))
-      clearInterval(eyes)
+      await Promise.all(Array.from({ length: LANES }, lane)).finally(() => clearInterval(eyes))
     },
     /** The host calls it off, however often the power goes. */
     callOff: async (): Promise<string> => {
