@@ -1,3 +1,4 @@
+import { createECDH, randomBytes } from 'node:crypto'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { alteringFront } from '../support/altering-front.ts'
@@ -165,3 +166,59 @@ test('a push that is pressed comes to the window that shows its page, else a new
   await go('/search')
   expect(await press('/search')).toEqual(['focus /search'])
 })
+
+test('each opening of the app tells anew where this browser is reached, and says when it is reached no more', async () => {
+  const { page, go, context } = await madang.member({ serviceWorkers: 'allow' })
+  await context.addInitScript(pushService())
+  const told: string[] = []
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && request.url().endsWith('/notifications/devices'))
+      told.push(/send\/([\w-]+)/.exec(request.postData() ?? '')?.[1] ?? '')
+  })
+  await controlled(page)
+  await go('/me/notifications')
+  await page.getByRole('button', { name: '이 기기에서 알림 받기' }).click()
+  await page.getByText('이 기기에서 알림을 받고 있어요.').waitFor()
+  const [first] = told
+  told.length = 0
+
+  await go('/')
+  await expect.poll(() => told.at(-1), PATIENT).toBe(first)
+  await page.evaluate("localStorage.setItem('test:endpoint', 'moved-' + crypto.randomUUID())")
+  await go('/')
+  await expect.poll(() => told.at(-1), PATIENT).toMatch(/^moved-/)
+  told.length = 0
+
+  // Taken off on another device, it is not put back behind its member's back.
+  await page.evaluate(`fetch('/api/v1/notifications/devices').then((it) => it.json()).then(({ items }) =>
+    Promise.all(items.map(({ id }) => fetch('/api/v1/notifications/devices/' + id, { method: 'DELETE' }))).then(() => true))`)
+  await go('/')
+  await page.getByText('이 기기의 알림이 끊겼어요').waitFor()
+  await page.getByRole('button', { name: '다시 켜기' }).click()
+  await page.waitForURL('**/me/notifications')
+  await page.getByRole('button', { name: '이 기기에서 알림 받기' }).waitFor()
+  expect(told).toEqual([])
+})
+
+/** A browser's own push service, which no test machine reaches: it hands out one address and keeps it. */
+function pushService(): string {
+  const keys = {
+    p256dh: createECDH('prime256v1').generateKeys('base64url'),
+    auth: randomBytes(16).toString('base64url'),
+  }
+  return `{
+    const now = () => {
+      const name = localStorage.getItem('test:endpoint')
+      if (name === null) return null
+      const endpoint = 'https://fcm.googleapis.com/fcm/send/' + name
+      return { endpoint, toJSON: () => ({ endpoint, keys: ${JSON.stringify(keys)} }), unsubscribe: async () => (localStorage.removeItem('test:endpoint'), true) }
+    }
+    PushManager.prototype.getSubscription = async () => now()
+    PushManager.prototype.subscribe = async () => {
+      if (now() === null) localStorage.setItem('test:endpoint', crypto.randomUUID())
+      return now()
+    }
+    Object.defineProperty(Notification, 'permission', { get: () => 'granted' })
+    Notification.requestPermission = async () => 'granted'
+  }`
+}

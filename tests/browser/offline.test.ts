@@ -175,6 +175,27 @@ test('two tabs of one member send what waits once, and a refused message stays w
   await expect.poll(() => kept(buyer.page), PATIENT).toEqual([])
 })
 
+test('a browser that wakes the service worker sends what waits with no page of the room open', async () => {
+  const seller = await madang.member()
+  const buyer = await madang.member({ serviceWorkers: 'allow' })
+  const path = await post(seller, thingOf(`선반 ${unique('')}`))
+  const room = await openRoom(buyer, path)
+  await controlled(buyer.page)
+  await buyer.go('/me')
+  await buyer.page.evaluate(waitingRow(await memberId(buyer.page), room.split('/').at(-1) ?? ''))
+  const [worker] = buyer.context.serviceWorkers()
+  await worker?.evaluate(`(async () => {
+    const works = []
+    const event = Object.assign(new Event('sync'), { tag: 'madang-messages', waitUntil: (work) => works.push(work) })
+    self.dispatchEvent(event)
+    await Promise.all(works)
+  })()`)
+  expect(await kept(buyer.page)).toEqual([])
+  await seller.go(room)
+  await heard(seller.page, '기다린 말')
+  expect(await wordsOf(seller.page)).toEqual(['기다린 말'])
+})
+
 test('signing out leaves nothing on the device: nothing read, nothing begun, nothing that the next member would send', async () => {
   const seller = await madang.member()
   const buyer = await madang.member({ serviceWorkers: 'allow' })
@@ -296,7 +317,7 @@ const waitingRow = (me: string, roomId: string) => `new Promise((done) => {
   opening.onupgradeneeded = () => opening.result.createObjectStore('messages', { keyPath: 'clientId' })
   opening.onsuccess = () => {
     const clientId = 'c-' + crypto.randomUUID()
-    const row = { clientId, me: ${JSON.stringify(me)}, roomId: ${JSON.stringify(roomId)}, atMs: Date.now(), refused: null, image: null, body: { clientId, kind: 'text', text: '남의 말' } }
+    const row = { clientId, me: ${JSON.stringify(me)}, roomId: ${JSON.stringify(roomId)}, atMs: Date.now(), refused: null, image: null, body: { clientId, kind: 'text', text: '기다린 말' } }
     const work = opening.result.transaction('messages', 'readwrite')
     work.objectStore('messages').put(row)
     work.oncomplete = () => { opening.result.close(); done(true) }

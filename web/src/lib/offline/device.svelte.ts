@@ -12,7 +12,7 @@ class Device {
   update = $state.raw<ServiceWorker | null>(null)
   install = $state.raw<InstallOffer | null>(null)
   /** True while the page that stands in for one without a network is shown: it knows nobody, and says nothing of anybody. */
-  isStandIn = false
+  isStandIn = $state(false)
 
   /** Called once a page load. Returns how to stop. */
   listen(): () => void {
