@@ -9,6 +9,8 @@ const JOIN_ROUNDS = 5
 /** As many as one group buy takes in (MEMBERS_MAX). */
 const JOINERS = 500
 const JOIN_SOCKETS = 32
+/** What a round leaves to be told to others is told in it, and does not meet the next one's floor. */
+const REST_MS = 3_000
 const UNIT_PRICE = 100
 const PURSE_WON = 10_000
 const LANES = 16
@@ -44,6 +46,7 @@ export async function joins({ origin, floorOrigin, sign }: Hot): Promise<{ own: 
     )
     const floor = await burst(floorOrigin, bare, JOIN_SOCKETS)
     rounds.push({ floor, own: await burst(origin, asked, JOIN_SOCKETS) })
+    await new Promise((resolve) => setTimeout(resolve, REST_MS))
   }
   const [, ...counted] = rounds
   return { own: middle(counted.map(({ own }) => own)), floor: middle(counted.map(({ floor }) => floor)) }
