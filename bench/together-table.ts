@@ -7,7 +7,12 @@ const JOINS_OVER_FLOOR_MIN = 0.6
 /** How much longer a list near a place may take among 100,000 open group buys than among 2,000. */
 const GROWTH_MAX = 1.5
 
-export type TogetherFigures = { joins: Burst; joinsFloor: Burst; sizes: [number, number]; near: NearRow[] }
+export type TogetherFigures = {
+  joins: Burst
+  joinsFloor: Burst
+  sizes: { few: number; many: number }
+  near: NearRow[]
+}
 
 /** How many were answered a second, and how many of them not well. */
 export function answeredOf({ tookMs, statuses }: Burst): { perSecond: number; failed: number } {
@@ -30,7 +35,7 @@ export function togetherVerdicts({ joins, joinsFloor, sizes, near }: TogetherFig
     ...near.map(({ sort, few, many }): Verdict => {
       const growth = perSecond(few) / perSecond(many)
       return {
-        what: `near a place, ${sort}: its time at ${sizes[1]} over that at ${sizes[0]}`,
+        what: `near a place, ${sort}: its time at ${sizes.many} over that at ${sizes.few}`,
         value: growth,
         target: `≤ ${GROWTH_MAX}`,
         reached: growth <= GROWTH_MAX,
@@ -51,7 +56,7 @@ export function togetherTable(figures: TogetherFigures): string {
     line('buying together', 'platform', 'bare object'),
     line('joins of one, p50/p99', answered(joins), answered(joinsFloor)),
     '',
-    line('past every cache, p50/p99', `${sizes[0]} open`, `${sizes[1]} open`),
+    line('past every cache, p50/p99', `${sizes.few} open`, `${sizes.many} open`),
     ...near.map(({ sort, few, many }) =>
       line(
         `near a place, ${sort}`,

@@ -15,7 +15,7 @@ import { tokenSigner } from './tokens.ts'
 import { readWorker } from './workers.ts'
 
 const FLOORS = ['edge', 'constant', 'same-edge', 'sql', 'echo', 'claims', 'joins']
-const SIZES: [number, number] = [2_000, 100_000]
+const SIZES = { few: 2_000, many: 100_000 }
 /** What the rows are made by; when one of these changes they are made anew. */
 const MADE_BY = [
   'bench/{group-buy-data,town-data}.ts',
@@ -52,7 +52,7 @@ export async function measureNear(): Promise<TogetherFigures['near']> {
   const dir = mkdtempSync(join(tmpdir(), 'madang-bench-'))
   const served: Served[] = []
   try {
-    for (const size of SIZES) {
+    for (const size of [SIZES.few, SIZES.many]) {
       cpSync(await madeState(size), join(dir, String(size)), { recursive: true })
       served.push(await serve(join(dir, String(size))))
     }
