@@ -94,6 +94,6 @@ describe('P11: a stream that is resumed', () => {
       expect(resumeWrongs(reader.seen, sent)).toEqual([])
       reader.drop()
     },
-    SCALE.kills * 120_000 + 240_000,
+    SCALE.kills * 120_000 + SCALE.events * 2_000 + 240_000,
   )
 })
