@@ -17,6 +17,7 @@ const COMMANDS = [
   'new-domain',
   'lighthouse',
   'pwa-check',
+  'independence',
   'screenshots',
   'complete-lockfile',
 ]
