@@ -1,18 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { MemberId } from '#contracts/ids'
-import { newId } from '#kit/id'
-import { openD1 } from '../../bench/sqlite-d1.ts'
-import { d1File } from '../../scripts/d1-files.ts'
 import { seedMembers } from '../../scripts/seed-town.ts'
 import { tickOnce } from '../../scripts/tick.ts'
 import { tokenSigner } from '../../scripts/tokens.ts'
-import { accountOf, platformAccount, transferStatements } from '../../workers/payments/ledger.store.ts'
+import { accountOf } from '../../workers/payments/ledger.store.ts'
 import { eventually } from '../support/platform.ts'
+import { fillPurses, rowsOf } from './disk.ts'
 import { killablePlatform } from './killable-platform.ts'
 
 /** P6 with the power cut: on the disk, what is sold is paid for and what is called off is as it was, wherever the cut was. */
@@ -22,6 +19,8 @@ const KILLS = NIGHTLY ? 20 : 1
 const BUYERS = 6
 const PRICE = 10_000
 const OPENING = 1_000_000
+/** Two starts and some sign-ups, however slow the machine is. */
+const STARTS_WITHIN_MS = 5 * 60_000
 /** From the last cut until nothing is left half done. */
 const WHOLE_WITHIN_MS = 60_000
 /** Longer than a dead request holds its key (15 s) and a start takes. */
@@ -46,17 +45,9 @@ beforeAll(async () => {
   const sign = await tokenSigner()
   tokens = await Promise.all(members.map((id) => sign(id, 24 * 3600)))
   await platform.end()
-  const books = openD1(d1File(stateDir, 'madang-payments'), 'PAYMENTS')
-  for (const member of members.slice(1)) {
-    const id = newId('xfr', Date.now())
-    const from = platformAccount('provider')
-    const cause = { kind: 'charge', id } as const
-    const opening = { id, from, to: accountOf(member), amount: OPENING, cause, memo: null, url: null }
-    books.write(transferStatements(books.db, { ...opening, atMs: Date.now() }))
-  }
-  books.close()
+  fillPurses(stateDir, new Map(members.slice(1).map((member) => [member, OPENING])))
   origin = await platform.start()
-})
+}, STARTS_WITHIN_MS)
 afterAll(async () => {
   await platform.end()
   rmSync(stateDir, { recursive: true, force: true })
@@ -112,25 +103,12 @@ const Row = z.object({
 })
 type Trade = z.infer<typeof Row>
 
-function onDisk<Value>(name: string, use: (db: DatabaseSync) => Value): Value {
-  const db = new DatabaseSync(d1File(stateDir, name), { readOnly: true })
-  try {
-    return use(db)
-  } finally {
-    db.close()
-  }
-}
 const tradesOnDisk = (): Trade[] =>
-  onDisk('madang-trades', (db) =>
-    z
-      .array(Row)
-      .parse(
-        db
-          .prepare(
-            'SELECT t.id, t.listing_id AS listing, t.buyer_id AS buyer, t.state, e.intent FROM trades t JOIN escrows e ON e.trade_id = t.id',
-          )
-          .all(),
-      ),
+  rowsOf(
+    stateDir,
+    'madang-trades',
+    Row,
+    'SELECT t.id, t.listing_id AS listing, t.buyer_id AS buyer, t.state, e.intent FROM trades t JOIN escrows e ON e.trade_id = t.id',
   )
 
 type World = {
@@ -138,18 +116,21 @@ type World = {
   things: Map<string, string>
   wallets: Map<string, { balance: number; held: number }>
 }
+const Thing = z.object({ id: z.string(), status: z.string() })
+const Wallet = z.object({ id: z.string(), balance: z.int(), held: z.int() })
 const worldOnDisk = (): World => ({
   trades: tradesOnDisk(),
-  things: onDisk('madang-listings', (db) => {
-    const rows = db.prepare('SELECT id, status FROM listings').all()
-    return new Map(rows.map(({ id, status }) => [String(id), String(status)]))
-  }),
-  wallets: onDisk('madang-payments', (db) => {
-    const rows = db.prepare('SELECT id, balance, held FROM accounts').all()
-    return new Map(
-      rows.map(({ id, balance, held }) => [String(id), { balance: Number(balance), held: Number(held) }]),
-    )
-  }),
+  things: new Map(
+    rowsOf(stateDir, 'madang-listings', Thing, 'SELECT id, status FROM listings').map(({ id, status }) => [
+      id,
+      status,
+    ]),
+  ),
+  wallets: new Map(
+    rowsOf(stateDir, 'madang-payments', Wallet, 'SELECT id, balance, held FROM accounts').map(
+      ({ id, ...wallet }) => [id, wallet],
+    ),
+  ),
 })
 
 const THING_OF: Record<string, string> = {
