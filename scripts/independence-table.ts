@@ -7,7 +7,7 @@ export const DOMAINS: readonly string[] = [
 
 const REASONS = {
   refused: 'was refused as an outage (503), as a call that needs it is',
-  waited: 'waited for what it does',
+  waited: 'needs what it does, and did not get it',
   fault: 'met a server error (500)',
   setup: 'could not be set up without it',
 } as const

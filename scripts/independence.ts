@@ -16,6 +16,9 @@ const TEST_TIMEOUT_MS = 30_000
 const HOOK_TIMEOUT_MS = 90_000
 const SUITE_TIMEOUT_MS = 15 * 60_000
 
+/** How a test starts the whole platform, itself or through what its suite repeats. */
+const WHOLE = /startPlatform|startDealings|startPurse|startYard/
+
 const Report = z.object({
   testResults: z.array(
     z.object({
@@ -84,9 +87,9 @@ function filesOf(suite: string, stopped: string): { all: string[]; meeting: stri
   return { all, meeting }
 }
 
-/** How a test starts the whole platform, itself or through what its suite repeats. */
-const WHOLE = /startPlatform|startDealings|startPurse|startYard/
-const runsThePlatform = (file: string): boolean => WHOLE.test(readFileSync(inRoot(file), 'utf8'))
+function runsThePlatform(file: string): boolean {
+  return WHOLE.test(readFileSync(inRoot(file), 'utf8'))
+}
 
 async function measure(stopped: string, suite: string): Promise<Cell> {
   const { all, meeting } = filesOf(suite, stopped)
