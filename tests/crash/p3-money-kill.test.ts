@@ -1,17 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { MemberId } from '#contracts/ids'
 import { Transfer } from '#contracts/payments'
-import { newId } from '#kit/id'
-import { openD1 } from '../../bench/sqlite-d1.ts'
-import { d1File } from '../../scripts/d1-files.ts'
 import { seedMembers } from '../../scripts/seed-town.ts'
 import { tokenSigner } from '../../scripts/tokens.ts'
-import { accountOf, platformAccount, transferStatements } from '../../workers/payments/ledger.store.ts'
 import {
   type Answered,
   drive,
@@ -22,6 +17,7 @@ import {
   MOVED,
   SNAPSHOT,
 } from '../promises/p3-money.ts'
+import { fillPurses, rowsOf } from './disk.ts'
 import { killablePlatform } from './killable-platform.ts'
 
 /** P3 with the power cut: what was answered is booked, once, and no reader of the disk ever sees the books out of balance. */
@@ -34,6 +30,8 @@ const ACCOUNTS = 20
 /** What one account may send in a day is 5,000,000; nightly they send about 500 times. */
 const OPENING = 60_000
 const MOST = 8_000
+/** Two starts and some sign-ups, however slow the machine is. */
+const STARTS_WITHIN_MS = 5 * 60_000
 const READ_EVERY_MS = 50
 /** Longer than a dead request holds its key (15 s) and a start takes. */
 const GIVE_UP_AFTER_MS = 120_000
@@ -57,38 +55,15 @@ beforeAll(async () => {
   const sign = await tokenSigner()
   tokens = await Promise.all(members.map((id) => sign(id, 24 * 3600)))
   await platform.end()
-  fund()
+  fillPurses(stateDir, new Map(members.map((member) => [member, OPENING])))
   origin = await platform.start()
-})
+}, STARTS_WITHIN_MS)
 afterAll(async () => {
   await platform.end()
   rmSync(stateDir, { recursive: true, force: true })
 })
 
-/** Money in every wallet, as top-ups bring it. */
-function fund(): void {
-  const books = openD1(d1File(stateDir, 'madang-payments'), 'PAYMENTS')
-  for (const member of members) {
-    const id = newId('xfr', Date.now())
-    books.write(
-      transferStatements(books.db, {
-        ...{ id, from: platformAccount('provider'), to: accountOf(member), amount: OPENING },
-        ...{ cause: { kind: 'charge', id }, memo: null, url: null, atMs: Date.now() },
-      }),
-    )
-  }
-  books.close()
-}
-
-/** Asks the disk, whether or not anything runs. */
-function onDisk<Row extends z.ZodType>(sql: string, row: Row): z.infer<Row>[] {
-  const db = new DatabaseSync(d1File(stateDir, 'madang-payments'), { readOnly: true, timeout: 5_000 })
-  try {
-    return z.array(row).parse(db.prepare(sql).all())
-  } finally {
-    db.close()
-  }
-}
+const onDisk = <Row extends z.ZodType>(sql: string, row: Row) => rowsOf(stateDir, 'madang-payments', row, sql)
 const Seen = z.object({ balances: z.int(), entries: z.int(), lowest: z.int(), unlike: z.int() })
 const Moved = z.object({ id: z.string(), memo: z.string().nullable(), entries: z.int() })
 
