@@ -5,8 +5,9 @@ import { DAY_MS, nowMs, SECOND_MS } from './clock.ts'
 import { newId } from './id.ts'
 import { describeError, log } from './log.ts'
 
-/** A queue's batch may hold 100 messages and 256 KB; listings carry up to ~6 KB of text each. */
+/** A queue's batch may hold 100 messages and 256 KB (of 1,000 bytes each); the rest is room for what the queue adds to each. */
 const RELAY_BATCH = 25
+const RELAY_BYTES_MAX = 240_000
 /** One sweep of the tick sends at most this many; what is left waits a minute. */
 const RELAY_SWEEP_MAX = 500
 /** A row younger than this is left to the request that wrote it, which relays at once. */
@@ -128,12 +129,30 @@ async function send(queues: InboxQueues, events: MadangEvent[]): Promise<void> {
       byHearer.set(hearer, [...(byHearer.get(hearer) ?? []), event])
   }
   await Promise.all(
-    Array.from(byHearer, ([hearer, heard]) => {
+    Array.from(byHearer, async ([hearer, heard]) => {
       const queue = queues[inboxBindingOf(hearer)]
       if (!queue) throw new Error(`no producer binding ${inboxBindingOf(hearer)}`)
-      return queue.sendBatch(heard.map((body) => ({ body, contentType: 'json' as const })))
+      for (const batch of inBatches(heard))
+        await queue.sendBatch(batch.map((body) => ({ body, contentType: 'json' as const })))
     }),
   )
+}
+
+/** In their order, each batch as large as a queue takes: a story of 4,000 syllables is 12 KB, a crowd of 500 ids 15 KB. */
+export function inBatches(events: MadangEvent[]): MadangEvent[][] {
+  if (events.length < 2) return [events]
+  const batches: MadangEvent[][] = []
+  let bytes = Number.POSITIVE_INFINITY
+  for (const event of events) {
+    const size = new TextEncoder().encode(JSON.stringify(event)).byteLength
+    if (bytes + size > RELAY_BYTES_MAX) {
+      batches.push([])
+      bytes = 0
+    }
+    batches.at(-1)?.push(event)
+    bytes += size
+  }
+  return batches
 }
 
 async function markSent(db: D1Database, ids: string[], atMs: number): Promise<void> {

@@ -43,7 +43,7 @@ test('a search shows things and group buys beside one another, by the keyboard t
   await page.getByRole('link', { name: `${mark}감자박스` }).waitFor()
   expect(new URL(page.url()).searchParams.get('in')).toBe('together')
   await expect.poll(() => together.getAttribute('aria-current')).toBe('page')
-  expect(await together.evaluate((link) => link === document.activeElement)).toBe(true)
+  expect(await together.evaluate((link) => link === link.ownerDocument.activeElement)).toBe(true)
   expect(await page.locator('mark').first().textContent()).toBe(`${mark}감자`)
   expect(await barriersHere(guest)).toEqual([])
 
