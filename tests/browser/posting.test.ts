@@ -120,7 +120,7 @@ test('without a network a wish is taken back and says why; with one again it sta
   await heart.click()
   await page.getByText('인터넷에 연결되지 않았어요').waitFor()
   expect(await heart.getAttribute('aria-pressed')).toBe('false')
-  await page.getByText('연결이 끊겼어요').waitFor()
+  await page.getByText('오프라인이에요.').waitFor()
 
   await context.setOffline(false)
   await heart.click()

@@ -21,6 +21,7 @@ export async function barriersOn(person: Person, paths: string[]): Promise<(Viol
 /** What axe finds on what is on the screen: all its rules by night, those about contrast again by day, since nothing else changes. */
 export async function barriersHere({ page }: Pick<Person, 'page'>): Promise<Violation[]> {
   await page.evaluate(AXE)
+  await page.evaluate(ALL_DRAWN)
   await page.emulateMedia({ colorScheme: 'dark' })
   const byNight = await violations(page, '{}')
   await page.emulateMedia({ colorScheme: 'light' })
@@ -40,14 +41,15 @@ export async function meetsNone(
   await page.getByRole(what).waitFor({ state: 'detached' })
 }
 
-/** What lies below the fold is drawn late and in the old light: all of it is drawn now. A colour on its way is neither: it is waited for. */
-const AT_REST = `for (const each of document.querySelectorAll('main *'))
-  if (getComputedStyle(each).contentVisibility === 'auto') each.style.contentVisibility = 'visible'
-new Promise(requestAnimationFrame).then(() =>
-  Promise.allSettled(document.getAnimations().map(({ finished }) => finished)))`
+/** What lies below the fold is drawn late, and in the light it was laid out in: all of it is drawn from now on. */
+const ALL_DRAWN = `for (const each of document.querySelectorAll('main *'))
+  if (getComputedStyle(each).contentVisibility === 'auto') each.style.contentVisibility = 'visible'`
+/** A colour on its way from one light to the other is neither: two frames and what moves are waited for. */
+const AT_REST = `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() =>
+  Promise.allSettled(document.getAnimations().map(({ finished }) => finished))).then(() => undefined)`
 
 async function violations(page: Person['page'], options: string): Promise<Violation[]> {
-  await page.evaluate(`${AT_REST}.then(() => undefined)`)
+  await page.evaluate(AT_REST)
   const report = await page.evaluate(
     `axe.run(${options}).then(({ violations }) => violations.map(({ id, nodes }) => ({ rule: id, where: nodes.map(({ html, target }) => target + ' ' + html.slice(0, 160)) })))`,
   )
