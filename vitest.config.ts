@@ -46,6 +46,8 @@ export default defineConfig({
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
           globalSetup: ['tests/support/browser-platform.ts'],
+          // The machine may be busy: what is polled for comes or does not.
+          expect: { poll: { timeout: 15_000 } },
           pool: 'forks',
           maxWorkers: FILES_AT_ONCE,
           testTimeout: 3 * MINUTE_MS,

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { inject, type TestContext } from 'vitest'
 import { z } from 'zod'
 import { inRoot } from '../../scripts/root.ts'
 import { launchChromium } from './browser-chromium.ts'
 import { type Account, openPerson, type Person, type PersonOptions } from './browser-person.ts'
 import { eventually, unique } from './platform.ts'
+
+/** A context whose page loads itself anew while it closes may never say that it is closed; it goes with the browser. */
+const CLOSING_MS = 10_000
 
 /**
  * The platform that the browser project runs on (browser-platform.ts) and a browser. One a test file (`beforeAll`); `check()` after
@@ -72,7 +76,7 @@ export async function openMadang() {
     const said = linesIn().slice(heard)
     heard += said.length
     const unexpected = [...people.flatMap((each) => each.troubles()), ...said]
-    await Promise.all(people.map(({ context }) => context.close()))
+    await Promise.all(people.map(({ context }) => Promise.race([context.close(), sleep(CLOSING_MS)])))
     people = []
     if (unexpected.length > 0) throw new Error(`unexpected on a page:\n${unexpected.join('\n')}`)
   }

@@ -112,9 +112,13 @@ const GROUP_BUY = {
   ...{ title: '제주 귤', description: '산지에서 와요', category: 'food', unitPrice: 9_000, unit: '상자' },
   ...{ totalUnits: 4, minUnits: 2, pickup: '역 앞' },
 }
-/** A group buy of the owner's that is recruiting. */
-const newGroupBuy = () =>
-  post(owner, 'group-buys', { ...GROUP_BUY, deadline: new Date(Date.now() + DAY_MS).toISOString() })
+let groupBuy: Promise<string> | undefined
+/** A group buy of the owner's that is recruiting: the same one each time, for a host may have ten open and nobody here may change it. */
+const oneGroupBuy = () => {
+  const deadline = new Date(Date.now() + DAY_MS).toISOString()
+  groupBuy ??= post(owner, 'group-buys', { ...GROUP_BUY, deadline })
+  return groupBuy
+}
 
 const newCharge = () => post(owner, 'wallet/charges', { amount: 1_000 })
 
@@ -176,7 +180,7 @@ const TICKETED = new Set([
 /** Only the owner may; `thing` makes one of theirs, `absent` is a well-formed id of nothing. */
 const OWNED: { path: RegExp; thing: () => Promise<string>; absent: string }[] = [
   { path: /^\/api\/v1\/(me\/)?listings\/\{id\}/, thing: newListing, absent: `lst_${'0'.repeat(26)}` },
-  { path: /^\/api\/v1\/group-buys\/\{id\}/, thing: newGroupBuy, absent: `gb_${'0'.repeat(26)}` },
+  { path: /^\/api\/v1\/group-buys\/\{id\}/, thing: oneGroupBuy, absent: `gb_${'0'.repeat(26)}` },
   { path: /^\/api\/v1\/comments\/\{id\}$/, thing: newComment, absent: `cmt_${'0'.repeat(26)}` },
   { path: /^\/api\/v1\/me\/sessions\/\{id\}$/, thing: ownSession, absent: `ses_${'0'.repeat(26)}` },
   { path: /^\/api\/v1\/search\/alerts\/\{id\}$/, thing: ownAlert, absent: `alr_${'0'.repeat(26)}` },

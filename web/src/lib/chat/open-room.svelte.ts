@@ -126,13 +126,15 @@ export class OpenRoom {
     // Two messages within a millisecond keep their order through a reload.
     this.#lastAtMs = Math.max(Date.now(), this.#lastAtMs + 1)
     const unsent = { clientId: body.clientId, body, image, atMs: this.#lastAtMs }
-    this.#tell({ kind: 'enqueued', unsent })
+    if (this.line === 'live') this.#tell({ kind: 'enqueued', unsent })
     void this.#keepAndSend(unsent)
   }
 
   async #keepAndSend(unsent: Unsent): Promise<void> {
     const waiting = { ...unsent, me: this.log.me, roomId: this.id, refused: null }
     if (!(await this.#queue.keep(waiting))) this.#loose.add(unsent.clientId)
+    // Without a line a message is shown as waiting once it is on the device: a reload a moment later finds it.
+    this.#tell({ kind: 'enqueued', unsent })
     if (this.line !== 'live') void askForSync()
     this.#flush()
   }
