@@ -12,7 +12,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000
 
 let madang: Madang
 beforeAll(async () => {
-  madang = await openMadang()
+  madang = await openMadang('alone')
 })
 afterEach((context) => madang.check(context))
 afterAll(() => madang.close())

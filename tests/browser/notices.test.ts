@@ -9,7 +9,7 @@ const NOT_THERE = /404/
 
 let madang: Madang
 beforeAll(async () => {
-  madang = await openMadang()
+  madang = await openMadang('alone')
 })
 afterEach((context) => madang.check(context))
 afterAll(() => madang.close())

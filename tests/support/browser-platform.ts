@@ -6,19 +6,27 @@ import { startDev } from '../../scripts/dev-server.ts'
 import { prepare } from '../../scripts/prepare.ts'
 import { freePort } from '../../scripts/processes.ts'
 
+/** Where the pages answer, and the file of what went wrong in the workers, a line each. */
+export type Site = { origin: string; troubles: string }
+
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Where the pages answer, and the file of what went wrong in the workers, a line each. */
-    madang: { origin: string; troubles: string }
+    madang: Site
   }
 }
 
 /**
  * One platform with its pages and empty databases for all files of the browser project: a start costs as much as a story. Stories keep
- * apart by their own members and things; a clock is never moved. MADANG_ORIGIN names a running one instead (`npm run serve`, while
- * writing a story).
+ * apart by their own members and things; a clock is never moved.
  */
-export default async function openPlatform(project: TestProject): Promise<() => Promise<void>> {
+export default async function openTown(project: TestProject): Promise<() => Promise<void>> {
+  const { end, ...site } = await startSite()
+  project.provide('madang', site)
+  return end
+}
+
+/** A platform with its pages and empty databases. MADANG_ORIGIN names a running one instead (`npm run serve`, while writing a story). */
+export async function startSite(): Promise<Site & { end: () => Promise<void> }> {
   const stateDir = mkdtempSync(join(tmpdir(), 'madang-browser-'))
   const troubles = join(stateDir, 'troubles.log')
   appendFileSync(troubles, '')
@@ -31,10 +39,10 @@ export default async function openPlatform(project: TestProject): Promise<() => 
         port: await freePort(),
         complain: (line) => appendFileSync(troubles, `${line}\n`),
       })
-  // `localhost` and not the number: browsers let cookies that ask for https live there.
-  project.provide('madang', { origin: platform.origin.replace('127.0.0.1', 'localhost'), troubles })
-  return async () => {
+  const end = async () => {
     await platform.end()
     rmSync(stateDir, { recursive: true, force: true })
   }
+  // `localhost` and not the number: browsers let cookies that ask for https live there.
+  return { origin: platform.origin.replace('127.0.0.1', 'localhost'), troubles, end }
 }

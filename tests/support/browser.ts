@@ -5,17 +5,20 @@ import { z } from 'zod'
 import { inRoot } from '../../scripts/root.ts'
 import { launchChromium } from './browser-chromium.ts'
 import { type Account, openPerson, type Person, type PersonOptions } from './browser-person.ts'
+import { startSite } from './browser-platform.ts'
 import { eventually, unique } from './platform.ts'
 
 /** A context whose page loads itself anew while it closes may never say that it is closed; it goes with the browser. */
 const CLOSING_MS = 10_000
 
 /**
- * The platform that the browser project runs on (browser-platform.ts) and a browser. One a test file (`beforeAll`); `check()` after
- * each test fails it when a page or a worker complained of something the test did not expect; `close()` in `afterAll`.
+ * The platform that the browser project runs on (browser-platform.ts) and a browser; an `alone` one for stories that look at the books and
+ * logs of a whole town. One a test file (`beforeAll`); `check()` after each test fails it when a page or a worker complained of
+ * something the test did not expect; `close()` in `afterAll`.
  */
-export async function openMadang() {
-  const { origin, troubles } = inject('madang')
+export async function openMadang(whose: 'shared' | 'alone' = 'shared') {
+  const { origin, troubles, end } =
+    whose === 'alone' ? await startSite() : { ...inject('madang'), end: async () => {} }
   // Another file's story may run at the same time: a worker that complains fails both.
   const linesIn = () => readFileSync(troubles, 'utf8').split('\n').slice(0, -1)
   let heard = linesIn().length
@@ -89,7 +92,10 @@ export async function openMadang() {
     }
   }
 
-  const close = () => browser.close()
+  async function close(): Promise<void> {
+    await browser.close()
+    await end()
+  }
 
   return { origin, browser, person, newcomer, member, operator, codeTo, check, close }
 }
