@@ -105,7 +105,7 @@ test('markup in a title, story, comment or search stays text wherever it is show
   const { page, go } = writer
 
   await go(path)
-  await page.getByRole('heading', { name: attack }).waitFor()
+  await page.getByRole('heading', { name: attack, exact: true }).waitFor()
   await page.getByLabel('댓글 쓰기').fill(`${attack}${breakout}`)
   await page.getByRole('button', { name: '남기기' }).click()
   await page
