@@ -61,10 +61,10 @@ export async function startGroupBuyTown({ members: count, hosts: hostCount, purs
     }
     const body = json ? { body: JSON.stringify(json) } : {}
     const signal = AbortSignal.timeout(ANSWERS_WITHIN_MS)
-    const reply = await fetch(`${origin}/api/v1/${path}`, { method, headers, ...body, signal }).then(
-      async (answer) => ({ status: answer.status, json: await answer.json().catch(() => null) }),
-      () => null,
-    )
+    // An answer whose body was cut off half-way tells nothing either.
+    const reply = await fetch(`${origin}/api/v1/${path}`, { method, headers, ...body, signal })
+      .then(async (answer) => ({ status: answer.status, json: readJson(await answer.text()) }))
+      .catch(() => null)
     if (reply === null || reply.status >= 500) return { code: 'lost', json: null, sentMs }
     const refused = Coded.safeParse(reply.json).data?.code
     return { code: reply.status < 300 ? 'ok' : (refused ?? String(reply.status)), json: reply.json, sentMs }
@@ -139,3 +139,5 @@ export type Terms = {
   deadlineMs: number
 }
 export type GroupBuyTown = Awaited<ReturnType<typeof startGroupBuyTown>>
+
+const readJson = (text: string): unknown => (text === '' ? null : JSON.parse(text))
