@@ -1,5 +1,4 @@
-import { Buffer } from 'node:buffer'
-import { compactVerify } from 'jose'
+import { CompactSign, compactVerify, importJWK, type JWK } from 'jose'
 import { z } from 'zod'
 import { chainHash } from '#contracts/coupon-chain'
 import { type CheckedReceipt, ReceiptLink } from '#contracts/coupons'
@@ -35,20 +34,16 @@ export const ReceiptKey = z
   .openapi('ReceiptKey')
 export type ReceiptKey = z.infer<typeof ReceiptKey>
 
-type Keys = { signing: CryptoKey; verifying: CryptoKey; kid: string }
+type Key = Awaited<ReturnType<typeof importJWK>>
+type Keys = { signing: Key; verifying: Key }
 let imported: { source: string; keys: Keys } | null = null
 
 /** Imported once an isolate; two at once import it twice. */
 async function keysOf(env: CouponsEnv): Promise<Keys> {
   if (imported?.source === env.RECEIPT_KEY) return imported.keys
-  const { kty, crv, x, d, kid } = privateKeyOf(env)
-  const importing = (key: JsonWebKey, use: 'sign' | 'verify') =>
-    crypto.subtle.importKey('jwk', key, { name: 'Ed25519' }, false, [use])
-  const keys = {
-    signing: await importing({ kty, crv, x, d }, 'sign'),
-    verifying: await importing({ kty, crv, x }, 'verify'),
-    kid,
-  }
+  const { kty, crv, x, d } = privateKeyOf(env)
+  const importing = (jwk: JWK) => importJWK(jwk, ALGORITHM)
+  const keys = { signing: await importing({ kty, crv, x, d }), verifying: await importing({ kty, crv, x }) }
   imported = { source: env.RECEIPT_KEY, keys }
   return keys
 }
@@ -60,15 +55,13 @@ export function publicKeyOf(env: CouponsEnv): ReceiptKey {
   return { kty, crv, x, kid, alg: ALGORITHM, use: 'sig' }
 }
 
-/** A compact JWS, written by hand: each winner's answer waits for one. */
 async function sign(env: CouponsEnv, typ: string, payload: object): Promise<string> {
-  const { signing, kid } = await keysOf(env)
-  const signed = `${inBase64({ alg: ALGORITHM, kid, typ })}.${inBase64(payload)}`
-  const signature = await crypto.subtle.sign('Ed25519', signing, Buffer.from(signed))
-  return `${signed}.${Buffer.from(signature).toString('base64url')}`
+  const { signing } = await keysOf(env)
+  const { kid } = privateKeyOf(env)
+  return await new CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
+    .setProtectedHeader({ alg: ALGORITHM, kid, typ })
+    .sign(signing)
 }
-
-const inBase64 = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /** The receipt of a coupon; only what the chain will publish is in it. */
 export const receiptOf = (env: CouponsEnv, link: ReceiptLink): Promise<string> =>
