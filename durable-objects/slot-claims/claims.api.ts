@@ -32,6 +32,15 @@ export type MemberClaim = {
   waiting: { units: number; place: number } | null
 }
 
+/** So many units in all for a member; `key` is what a repeat of it comes under. */
+export type ClaimOrder = {
+  plan: ClaimsPlan
+  memberId: MemberId
+  units: number
+  wait: boolean
+  key: string | null
+}
+
 /** Units reserved until their money is held: `addUnits` × `unitPrice` under this hold id, before `expiresAtMs`. */
 export type ToPay = {
   claimId: string
@@ -43,14 +52,10 @@ export type ToPay = {
 export type Claimed = { claim: MemberClaim; standing: Standing }
 export type GroupBuyMember = { memberId: MemberId; units: number; holdIds: HoldId[]; joinedAtMs: number }
 
-/** Money to put aside for a member's units; with `instead` that hold is given back in the same step. */
-export type MoneyToHold = {
-  plan: ClaimsPlan
-  memberId: MemberId
-  holdId: HoldId
-  units: number
-  instead: HoldId | null
-}
+/** Money of one member, put aside under this id. */
+export type MoneyLine = { holdId: HoldId; memberId: MemberId; amount: number }
+/** Money to put aside, all of it or none; with `instead` that hold is given back in the same step. */
+export type MoneyToHold = { plan: ClaimsPlan; lines: MoneyLine[]; instead: HoldId | null }
 
 export type ClaimsHappening = {
   /** The version it made; the same number is the same happening. */
@@ -97,25 +102,14 @@ export interface SlotClaimsObject extends Rpc.DurableObjectBranded {
   /** Tells what it is about; repeated with each call that may be the first. Refused (GROUP_BUY_JOINED) when it changes what members joined on. */
   plan(plan: ClaimsPlan): Promise<Result<Standing>>
   /**
-   * What this member wants in all. More than they have is reserved for a short while: `pay` says what is to be held before `confirm`. Fewer
-   * are given up at once; as many as they have, or a place on the waiting list (`wait`), cost nothing: `pay` is null. A key that was
-   * asked under before reserves nothing anew. SLOTS_EXHAUSTED, GROUP_BUY_CLOSED from the deadline's millisecond on, REQUEST_IN_FLIGHT while another number of theirs
-   * is being paid for, CONFLICT when the plan told is not the one that rules.
+   * What this member wants in all. More than they have is reserved, their money put aside, and then it stands: a claim whose money cannot be
+   * held is undone, one whose money came too late has it given back. Fewer are given up at once; as many as they have, or a place on the waiting list
+   * (`wait`), cost nothing. A key that was asked under before reserves nothing anew. SLOTS_EXHAUSTED, GROUP_BUY_CLOSED from the
+   * deadline's millisecond on, REQUEST_IN_FLIGHT while another number of theirs is being paid for, UNAVAILABLE when nobody knows whether the money is held,
+   * payments' own refusals; CONFLICT when the plan told is not the one that rules, or when the money came too late but there are still so many: the caller may
+   * begin anew.
    */
-  reserve(request: {
-    plan: ClaimsPlan
-    memberId: MemberId
-    units: number
-    wait: boolean
-    key: string | null
-  }): Promise<Result<Claimed & { pay: ToPay | null }>>
-  /**
-   * Its money is held: the claim stands. GROUP_BUY_CLOSED or SLOTS_EXHAUSTED when it came too late, CONFLICT when it came too late but there
-   * are still so many: the money goes back, and the caller may begin anew. Repeating answers the same.
-   */
-  confirm(claimId: string): Promise<Result<Claimed>>
-  /** Its money could not be held, or nobody knows: the units are free again, and whatever was held goes back. Repeating changes nothing. */
-  abandon(claimId: string): Promise<void>
+  claim(order: ClaimOrder): Promise<Result<Claimed>>
   /** The member takes fewer, or goes (0); also from the waiting list. Their money goes back. GROUP_BUY_CLOSED after the end of the recruiting. */
   lessen(request: {
     plan: ClaimsPlan

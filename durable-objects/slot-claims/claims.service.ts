@@ -5,6 +5,7 @@ import { SECOND_MS } from '#kit/clock'
 import { ok, refuse } from '#kit/result'
 import type {
   Claimed,
+  ClaimOrder,
   ClaimsHappening,
   ClaimsPlan,
   GroupBuyMember,
@@ -24,7 +25,7 @@ const FLUSH_CHECK_MS = 2 * SECOND_MS
 /** By then a plan that was told is in the database, or never will be. */
 const PLAN_ON_ITS_WAY_MS = 15 * SECOND_MS
 
-type Wanted = { plan: ClaimsPlan; memberId: MemberId; units: number; key: string | null }
+type Wanted = Omit<ClaimOrder, 'wait'>
 
 /** The decisions about one group buy. Each is one synchronous transaction: nothing comes between its reading and its writing. */
 export class ClaimsService {
@@ -52,8 +53,11 @@ export class ClaimsService {
     })
   }
 
-  /** See SlotClaimsObject.reserve. */
-  reserve(wanted: Wanted & { wait: boolean }, atMs: number): Result<Claimed & { pay: ToPay | null }> {
+  /**
+   * The first step of SlotClaimsObject.claim: what is more than the member has is reserved for a short while, and `pay` says what is to be held before
+   * `confirm`. It is null when nothing is to be paid for.
+   */
+  reserve(wanted: ClaimOrder, atMs: number): Result<Claimed & { pay: ToPay | null }> {
     return this.#decide(atMs, () => {
       const known = this.#know(wanted.plan, atMs)
       if (!known.ok) return known
@@ -78,7 +82,7 @@ export class ClaimsService {
     })
   }
 
-  /** See SlotClaimsObject.confirm. A claim that is still reserved stands, however late; one that is not has its money given back. */
+  /** Its money is held. A claim that is still reserved stands, however late; one that is not has its money given back. */
   confirm(claimId: string, atMs: number): Result<Claimed> {
     return this.#decide(
       atMs,
@@ -98,6 +102,7 @@ export class ClaimsService {
     )
   }
 
+  /** Its money could not be held, or nobody knows: the units are free again, and whatever was held goes back. */
   abandon(claimId: string, atMs: number): void {
     this.#decide(atMs, () => {
       const [reserved] = this.#store.reservations({ claimId })

@@ -51,7 +51,8 @@ export class Errands<Env> {
     const plan = this.#claims.facts()?.plan
     if (!plan) return this.#claims.errands.done(errand.number)
     const { memberId, holdId, units, insteadHoldId: instead } = errand
-    const held = await this.#ports.hold(this.#env, { plan, memberId, holdId, units, instead })
+    const lines = [{ holdId, memberId, amount: units * plan.unitPrice }]
+    const held = await this.#ports.hold(this.#env, { plan, lines, instead })
     if (held.ok) this.#claims.exchanged(errand, this.#clock())
     else this.#claims.errands.done(errand.number)
   }
@@ -60,8 +61,9 @@ export class Errands<Env> {
     const plan = this.#claims.facts()?.plan
     const reserved = this.#claims.promotionOf(claimId)
     if (plan && reserved) {
-      const { memberId, holdId, addUnits: units } = reserved
-      const held = await this.#ports.hold(this.#env, { plan, memberId, holdId, units, instead: null })
+      const { memberId, holdId, addUnits, unitPrice } = reserved
+      const lines = [{ holdId, memberId, amount: addUnits * unitPrice }]
+      const held = await this.#ports.hold(this.#env, { plan, lines, instead: null })
       if (held.ok) this.#claims.confirm(claimId, this.#clock())
       else this.#claims.passOver(claimId, this.#clock())
     }

@@ -6,6 +6,7 @@ import { describeError, log } from '#kit/log'
 import { ok } from '#kit/result'
 import type {
   Claimed,
+  ClaimOrder,
   ClaimsPlan,
   ClaimsPorts,
   GroupBuyMember,
@@ -17,6 +18,7 @@ import type {
 import { ClaimsService } from './claims.service.ts'
 import { Errands } from './errands.ts'
 import { Flushing } from './flushing.ts'
+import { Paying } from './paying.ts'
 import { makeTables } from './tables.ts'
 
 /** A group buy's claims as their worker sees them. */
@@ -34,8 +36,10 @@ export function slotClaimsClass<Env>(
 ) {
   return class SlotClaims extends DurableObject<object> implements SlotClaimsObject {
     readonly #env: Env
-    readonly #claims: ClaimsService
+    /** The decisions by themselves; what brings their money and tells of them is up to the methods below. */
+    protected readonly claims: ClaimsService
     readonly #errands: Errands<Env>
+    readonly #paying: Paying<Env>
     readonly #flushing: Flushing
     #flushed: Promise<void> | null = null
     #armedAtMs: number | null = null
@@ -44,41 +48,38 @@ export function slotClaimsClass<Env>(
       super(ctx, env)
       this.#env = readEnv(env)
       makeTables(ctx.storage.sql)
-      this.#claims = new ClaimsService(ctx.storage)
-      this.#errands = new Errands(this.#env, this.#claims, ports, clock)
+      this.claims = new ClaimsService(ctx.storage)
+      this.#paying = new Paying(this.#env, ports)
+      this.#errands = new Errands(this.#env, this.claims, ports, clock)
       this.#flushing = new Flushing(ctx.storage.sql)
       // Whatever became of the alarm, an object that wakes sets it anew.
       this.#arm()
     }
 
     async plan(plan: ClaimsPlan): Promise<Result<Standing>> {
-      const planned = this.#claims.plan(plan, clock())
+      const planned = this.claims.plan(plan, clock())
       await this.#bring()
       return planned
     }
 
-    async reserve(request: {
-      plan: ClaimsPlan
-      memberId: MemberId
-      units: number
-      wait: boolean
-      key: string | null
-    }): Promise<Result<Claimed & { pay: ToPay | null }>> {
-      const reserved = this.#claims.reserve(request, clock())
-      if (reserved.ok && reserved.value.pay === null) await this.#bring(request.memberId)
-      else this.#arm()
-      return reserved
+    async claim(order: ClaimOrder): Promise<Result<Claimed>> {
+      const reserved = this.claims.reserve(order, clock())
+      this.#arm()
+      if (!reserved.ok) return reserved
+      const { pay, ...claimed } = reserved.value
+      if (pay !== null) return await this.#payAndConfirm(order, pay)
+      await this.#bring(order.memberId)
+      return ok(claimed)
     }
 
-    async confirm(claimId: string): Promise<Result<Claimed>> {
-      const confirmed = this.#claims.confirm(claimId, clock())
+    /** Whatever dies in here leaves a reservation, which lapses; its money goes back. */
+    async #payAndConfirm({ plan, memberId }: ClaimOrder, pay: ToPay): Promise<Result<Claimed>> {
+      const { claimId, holdId, addUnits, unitPrice } = pay
+      const held = await this.#paying.hold(plan, { holdId, memberId, amount: addUnits * unitPrice })
+      const confirmed = held.ok ? this.claims.confirm(claimId, clock()) : held
+      if (!held.ok) this.claims.abandon(claimId, clock())
       await this.#bring()
       return confirmed
-    }
-
-    async abandon(claimId: string): Promise<void> {
-      this.#claims.abandon(claimId, clock())
-      await this.#bring()
     }
 
     async lessen(request: {
@@ -87,32 +88,32 @@ export function slotClaimsClass<Env>(
       units: number
       key: string | null
     }): Promise<Result<Claimed>> {
-      const lessened = this.#claims.lessen(request, clock())
+      const lessened = this.claims.lessen(request, clock())
       await this.#bring(request.memberId)
       if (!lessened.ok) return lessened
       // Their holds may be others by now.
-      return ok({ ...lessened.value, claim: this.#claims.claimOf(request.memberId) })
+      return ok({ ...lessened.value, claim: this.claims.claimOf(request.memberId) })
     }
 
     async claimOf(memberId: MemberId): Promise<MemberClaim> {
       this.#pass()
-      return this.#claims.claimOf(memberId)
+      return this.claims.claimOf(memberId)
     }
 
     async standing(): Promise<Standing | null> {
       this.#pass()
-      return this.#claims.standing()
+      return this.claims.standing()
     }
 
     async cancel(plan?: ClaimsPlan): Promise<Result<Standing>> {
-      const cancelled = this.#claims.cancel(plan, clock())
+      const cancelled = this.claims.cancel(plan, clock())
       await this.#bring()
       return cancelled
     }
 
     async members(): Promise<GroupBuyMember[]> {
       this.#pass()
-      return this.#claims.members()
+      return this.claims.members()
     }
 
     async flushed(): Promise<void> {
@@ -124,7 +125,7 @@ export function slotClaimsClass<Env>(
     override async alarm(): Promise<void> {
       this.#armedAtMs = null
       try {
-        this.#claims.pass(clock())
+        this.claims.pass(clock())
         await this.#goOn()
       } catch (error) {
         log('error', 'the alarm of a group buy failed', describeError(error))
@@ -133,7 +134,7 @@ export function slotClaimsClass<Env>(
     }
 
     #pass(): void {
-      this.#claims.pass(clock())
+      this.claims.pass(clock())
       this.#arm()
     }
 
@@ -183,7 +184,7 @@ export function slotClaimsClass<Env>(
 
     /** One alarm for whatever comes first: the deadline, a reservation's end, an errand, the database. */
     #arm(): void {
-      const dueAtMs = this.#claims.dueAtMs()
+      const dueAtMs = this.claims.dueAtMs()
       if (dueAtMs === null || dueAtMs === this.#armedAtMs) return
       this.#armedAtMs = dueAtMs
       // A clock that is set in a test runs beside the machine's own, which alarms go by.

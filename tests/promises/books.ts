@@ -100,7 +100,7 @@ export function openBooks() {
       url: null,
     }
     sqlite.write(
-      holdStatements(sqlite.db, { ...hold, nextAtMs: null, expiresAtMs: atMs + 60 * 24 * HOUR_MS, atMs }),
+      holdStatements(sqlite.db, [{ ...hold, nextAtMs: null, expiresAtMs: atMs + 60 * 24 * HOUR_MS, atMs }]),
     )
     states.set(tradeId, fate === 0 ? 'paid' : fate === 1 ? 'completed' : 'cancelled')
     if (fate === 1) sqlite.write(takeHoldStatements(sqlite.db, { holdId, transfer: { ...transfer, cause } }))

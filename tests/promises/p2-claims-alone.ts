@@ -120,11 +120,11 @@ export async function startClaims() {
       plan,
       /** Reserves, pays and confirms. */
       join: async (memberId: MemberId, units: number, asking?: Asking) =>
-        Answer.parse(await ask('join', orderOf(memberId, units, asking))),
+        Answer.parse(await ask('claim', orderOf(memberId, units, asking))),
       reserve: async (memberId: MemberId, units: number, asking?: Asking) =>
         Reserved.parse(await ask('reserve', orderOf(memberId, units, asking))),
       pay: (memberId: MemberId, { holdId, addUnits, unitPrice }: z.infer<typeof ToPay>) =>
-        ledger('hold', memberId, holdId, addUnits * unitPrice, null),
+        ledger('hold', [{ memberId, holdId, amount: addUnits * unitPrice }], null),
       confirm: async (claimId: string) => Answer.parse(await ask('confirm', claimId)),
       abandon: (claimId: string) => ask('abandon', claimId),
       lessen: async (memberId: MemberId, units: number, key: string | null = null) =>

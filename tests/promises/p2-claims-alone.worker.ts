@@ -4,9 +4,10 @@ import type { HoldId, MemberId } from '#contracts/ids'
 import { type SlotClaims, slotClaimsClass } from '#do/slot-claims/index'
 import type {
   Claimed,
+  ClaimOrder,
   ClaimsPart,
-  ClaimsPlan,
   MemberClaim,
+  MoneyLine,
   MoneyToHold,
   Standing,
   ToPay,
@@ -21,8 +22,17 @@ type Env = {
   FORGETFUL: DurableObjectNamespace<SlotClaims>
   FRAGILE: DurableObjectNamespace<SlotClaims>
 }
-const REFUSED = { ok: false, refusal: { code: 'INSUFFICIENT_BALANCE' } } as const
+const TOO_LITTLE = { ok: false, refusal: { code: 'INSUFFICIENT_BALANCE' } } as const
 const VOIDED = { ok: false, refusal: { code: 'HOLD_VOIDED' } } as const
+const EXHAUSTED = { ok: false, refusal: { code: 'SLOTS_EXHAUSTED' } } as const
+/** Takes back what a step of the ledger did before it. */
+class Refused extends Error {
+  readonly answer: Result<null>
+  constructor(answer: Result<null>) {
+    super('refused')
+    this.answer = answer
+  }
+}
 
 /** The wallets of one group buy's members and what its object told the database. Each may be away. */
 export class Ledger extends DurableObject<Env> {
@@ -45,24 +55,36 @@ export class Ledger extends DurableObject<Env> {
     this.#sql.exec('INSERT OR REPLACE INTO away (what, times) VALUES (?, ?)', what, times)
   }
 
-  hold(memberId: MemberId, holdId: HoldId, amount: number, instead: HoldId | null): Result<null> {
+  /** All of it or none. */
+  hold(lines: MoneyLine[], instead: HoldId | null): Result<null> {
     this.#beThere('hold')
+    try {
+      this.ctx.storage.transactionSync(() => {
+        for (const line of lines) this.#holdOne(line, instead)
+      })
+    } catch (error) {
+      if (error instanceof Refused) return error.answer
+      throw error
+    }
+    return { ok: true, value: null }
+  }
+
+  #holdOne({ memberId, holdId, amount }: MoneyLine, instead: HoldId | null): void {
     const known = this.#holds(holdId)[0]
-    if (known) return known.state === 'open' ? { ok: true, value: null } : VOIDED
-    if (instead !== null && this.#holds(instead)[0]?.state !== 'open') return VOIDED
+    if (known?.state === 'open') return
+    if (known || (instead !== null && this.#holds(instead)[0]?.state !== 'open')) throw new Refused(VOIDED)
     if (instead !== null) this.#void(instead)
     const { purse = 0 } =
       this.#rows<{ purse: number }>('SELECT purse FROM wallets WHERE member_id = ?', memberId)[0] ?? {}
     const query = "SELECT coalesce(sum(amount), 0) AS held FROM holds WHERE member_id = ? AND state = 'open'"
     const { held = 0 } = this.#rows<{ held: number }>(query, memberId)[0] ?? {}
-    if (purse - held < amount) return REFUSED
+    if (purse - held < amount) throw new Refused(TOO_LITTLE)
     this.#sql.exec(
       "INSERT INTO holds (hold_id, member_id, amount, state) VALUES (?, ?, ?, 'open')",
       holdId,
       memberId,
       amount,
     )
-    return { ok: true, value: null }
   }
 
   release(holdIds: HoldId[]): void {
@@ -118,20 +140,39 @@ const clock = (): number => setAtMs ?? Date.now()
 const readEnv = (raw: object) => raw as Env
 const ledgerOf = (env: Env, groupBuyId: string) => env.LEDGER.getByName(groupBuyId)
 const ports = {
-  hold: async (env: Env, { plan, memberId, holdId, units, instead }: MoneyToHold): Promise<Result<null>> =>
-    await ledgerOf(env, plan.groupBuyId).hold(memberId, holdId, units * plan.unitPrice, instead),
+  hold: async (env: Env, { plan, lines, instead }: MoneyToHold): Promise<Result<null>> =>
+    await ledgerOf(env, plan.groupBuyId).hold(lines, instead),
   release: async (env: Env, groupBuyId: string, holdIds: HoldId[]): Promise<void> =>
     await ledgerOf(env, groupBuyId).release(holdIds),
   flush: async (env: Env, part: ClaimsPart): Promise<void> =>
     await ledgerOf(env, part.plan.groupBuyId).flush(part),
 }
 
-type Reserving = Parameters<SlotClaims['reserve']>[0]
 type Reserved = Promise<Result<Claimed & { pay: ToPay | null }>>
 
-/** One whose alarm can be rung from outside, and that says how it stands when nothing is under way. */
+/**
+ * One whose alarm can be rung from outside, that says how it stands when nothing is under way, and whose claims can be taken step by step, so
+ * that something comes in between.
+ */
 const audible = (reached: typeof ports, time: () => number) =>
   class Audible extends slotClaimsClass(readEnv, reached, time) {
+    async reserve(order: ClaimOrder): Reserved {
+      const reserved = this.claims.reserve(order, time())
+      await this.alarm()
+      return reserved
+    }
+
+    async confirm(claimId: string): Promise<Result<Claimed>> {
+      const confirmed = this.claims.confirm(claimId, time())
+      await this.alarm()
+      return confirmed
+    }
+
+    async abandon(claimId: string): Promise<void> {
+      this.claims.abandon(claimId, time())
+      await this.alarm()
+    }
+
     async ring(): Promise<void> {
       await this.alarm()
     }
@@ -170,16 +211,26 @@ export class Sound extends audible(ports, clock) {}
 
 /** Broken: it looks whether there is enough, waits a moment, and then reserves whatever has become of it. */
 export class Pausing extends Sound {
-  override async reserve(request: Reserving): Reserved {
+  override async claim(order: ClaimOrder): Promise<Result<Claimed>> {
+    return (await this.#isTooMuch(order)) ? EXHAUSTED : await super.claim(this.#beyond(order))
+  }
+
+  override async reserve(order: ClaimOrder): Reserved {
+    return (await this.#isTooMuch(order)) ? EXHAUSTED : await super.reserve(this.#beyond(order))
+  }
+
+  async #isTooMuch({ units }: ClaimOrder): Promise<boolean> {
     const standing = await this.standing()
-    if (standing && standing.remainingUnits < request.units)
-      return { ok: false, refusal: { code: 'SLOTS_EXHAUSTED' } }
     await new Promise((resolve) => setTimeout(resolve, 2))
+    return standing !== null && standing.remainingUnits < units
+  }
+
+  #beyond(order: ClaimOrder): ClaimOrder {
     this.ctx.storage.sql.exec(
       'UPDATE facts SET total_units = 10000, plan = json_set(plan, ?, 10000)',
       '$.totalUnits',
     )
-    return await super.reserve({ ...request, plan: { ...request.plan, totalUnits: 10_000 } })
+    return { ...order, plan: { ...order.plan, totalUnits: 10_000 } }
   }
 }
 
@@ -207,33 +258,10 @@ export class Fragile extends Sound {
 }
 
 const CLAIMS_METHODS = [
-  ...[
-    'plan',
-    'reserve',
-    'confirm',
-    'abandon',
-    'lessen',
-    'claimOf',
-    'standing',
-    'cancel',
-    'members',
-    'flushed',
-  ],
-  ...['ring', 'isArmed', 'settled'],
+  ...['plan', 'claim', 'lessen', 'claimOf', 'standing', 'cancel', 'members', 'flushed'],
+  ...['reserve', 'confirm', 'abandon', 'ring', 'isArmed', 'settled'],
 ]
 const LEDGER_METHODS = ['give', 'away', 'hold', 'books']
-
-type Order = { plan: ClaimsPlan; memberId: MemberId; units: number; wait: boolean; key: string | null }
-/** As the worker's claim.service does it, without its retries. */
-async function join(claims: DurableObjectStub<SlotClaims>, ledger: DurableObjectStub<Ledger>, order: Order) {
-  const reserved = await claims.reserve(order)
-  if (!reserved.ok || reserved.value.pay === null) return reserved
-  const { claimId, holdId, addUnits, unitPrice } = reserved.value.pay
-  const held = await ledger.hold(order.memberId, holdId, addUnits * unitPrice, null)
-  if (held.ok) return await claims.confirm(claimId)
-  await claims.abandon(claimId)
-  return held
-}
 
 /** `POST /<kind>/<name>/<method>` with its arguments as a JSON array; `POST /clock/<ms or real>` sets the clock. */
 export default {
@@ -249,12 +277,9 @@ export default {
     }
     const namespace = Object.entries(objects).find(([key]) => key === kind)?.[1]
     const args: unknown = await request.json()
-    const allowed = kind === 'ledger' ? LEDGER_METHODS : [...CLAIMS_METHODS, 'join']
+    const allowed = kind === 'ledger' ? LEDGER_METHODS : CLAIMS_METHODS
     if (!Array.isArray(args) || !allowed.includes(method)) return new Response(null, { status: 404 })
-    const ledger = ledgerOf(env, name)
-    if (method === 'join' && namespace)
-      return Response.json(await join(namespace.getByName(name), ledger, args[0] as Order))
-    const target: object = kind === 'ledger' ? ledger : (namespace?.getByName(name) ?? {})
+    const target: object = kind === 'ledger' ? ledgerOf(env, name) : (namespace?.getByName(name) ?? {})
     const answer: unknown = await Reflect.apply(Reflect.get(target, method), target, args)
     return Response.json(answer ?? null)
   },

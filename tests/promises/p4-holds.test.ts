@@ -98,10 +98,10 @@ describe('P4: a hold', () => {
     const holdId = newId('hld', 1)
     const { from: account, cause } = transfer()
     const hold = { id: holdId, account, payeeId: null, amount: HELD, cause, title: null, url: null }
-    await books.db.batch(holdStatements(books.db, { ...hold, nextAtMs: null, expiresAtMs: 100, atMs: 1 }))
+    await books.db.batch(holdStatements(books.db, [{ ...hold, nextAtMs: null, expiresAtMs: 100, atMs: 1 }]))
     // Twice the money is there, so that only the hold's own rule is asked.
     const twice = { ...hold, id: newId('hld', 1) }
-    await books.db.batch(holdStatements(books.db, { ...twice, nextAtMs: null, expiresAtMs: 100, atMs: 1 }))
+    await books.db.batch(holdStatements(books.db, [{ ...twice, nextAtMs: null, expiresAtMs: 100, atMs: 1 }]))
     const take = () => books.db.batch(takeHoldStatements(books.db, { holdId, transfer: transfer() }))
     await take()
     await expect(take()).rejects.toThrow('HOLD_POSTED')

@@ -20,12 +20,14 @@ const NO_ANSWER: ReadonlySet<Refusal['code']> = new Set([
 /** Payments gave no word on the matter: whether the money is held nobody knows. */
 export class Unanswered extends Error {}
 
-/** Puts a member's money aside for their units. Asked again it is held once; a refusal is payments' own word, everything else is thrown. */
-export async function holdMoney(env: GroupBuysEnv, money: MoneyToHold): Promise<Result<null>> {
-  const { plan, memberId, holdId, units, instead } = money
+/** Puts members' money aside for their units. Asked again it is held once; a refusal is payments' own word, everything else is thrown. */
+export async function holdMoney(
+  env: GroupBuysEnv,
+  { plan, lines, instead }: MoneyToHold,
+): Promise<Result<null>> {
   const order = {
     cause: { kind: 'group_buy' as const, id: plan.groupBuyId },
-    lines: [{ holdId, payer: memberId, amount: units * plan.unitPrice }],
+    lines: lines.map(({ holdId, memberId: payer, amount }) => ({ holdId, payer, amount })),
     payeeId: plan.hostId,
     title: plan.title,
     url: `/together/${plan.groupBuyId}`,
@@ -33,10 +35,8 @@ export async function holdMoney(env: GroupBuysEnv, money: MoneyToHold): Promise<
     expiresAtMs: plan.deadlineMs + HELD_AFTER_DEADLINE_MS,
     ...(instead === null ? {} : { instead: [instead] }),
   }
-  const held = await ask(
-    'hold',
-    async () => await env.PAYMENTS.hold(contextOf(plan.groupBuyId, holdId), order),
-  )
+  const context = contextOf(plan.groupBuyId, lines.map(({ holdId }) => holdId).join())
+  const held = await ask('hold', async () => await env.PAYMENTS.hold(context, order))
   if (!held.ok) return held
   // It was held before and has ended since: that money cannot stand for anything.
   return held.value.every(({ state }) => state === 'open') ? ok(null) : refuse('HOLD_VOIDED')

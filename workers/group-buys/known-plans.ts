@@ -24,5 +24,7 @@ export async function knownPlan(env: GroupBuysEnv, id: GroupBuyId): Promise<Clai
   return plan
 }
 
-/** What is known of it is too old; says whether anything was. */
-export const forgetPlan = (id: GroupBuyId): boolean => kept.delete(id)
+/** What is known of it is too old. */
+export function forgetPlan(id: GroupBuyId): void {
+  kept.delete(id)
+}

@@ -39,10 +39,7 @@ export async function hold(env: PaymentsEnv, order: HoldOrder, atMs: number): Pr
  */
 async function heldAtOnce(env: PaymentsEnv, order: HoldOrder, atMs: number): Promise<Result<Hold[]> | null> {
   const holds = order.lines.map((line) => newHold(line, order, atMs))
-  const outcome = await runBatch(
-    env.DB,
-    holds.flatMap((made) => holdStatements(env.DB, made)),
-  )
+  const outcome = await runBatch(env.DB, holdStatements(env.DB, holds))
   if (outcome.kind === 'aborted') return null
   const { payeeId, expiresAtMs } = order
   return ok(
@@ -64,7 +61,10 @@ async function heldOrKnown(env: PaymentsEnv, order: HoldOrder, atMs: number): Pr
         ...voidHoldStatements(env.DB, { holdId, atMs }),
         assertChangedOne(env.DB),
       ]),
-      ...missing.flatMap((line) => holdStatements(env.DB, newHold(line, order, atMs))),
+      ...holdStatements(
+        env.DB,
+        missing.map((line) => newHold(line, order, atMs)),
+      ),
     ])
     const refusal = refusalOf(outcome)
     if (refusal && refusal.code !== 'CONFLICT') return { ok: false, refusal }

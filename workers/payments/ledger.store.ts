@@ -76,27 +76,22 @@ export type NewHold = {
   atMs: number
 }
 
-/** Puts money aside. The same id a second time aborts the batch as `HOLD_KNOWN`. */
-export const holdStatements = (db: D1Database, hold: NewHold): D1PreparedStatement[] => [
-  ...openAccounts(db, [hold.account]),
+/** Puts money of one or many aside, in two statements. An id that is known aborts the batch as `HOLD_KNOWN`. */
+export const holdStatements = (db: D1Database, holds: NewHold[]): D1PreparedStatement[] => [
+  db
+    .prepare(
+      `INSERT INTO accounts (id, kind, owner) SELECT value ->> 'account', 'member', substr(value ->> 'account', ?2)
+       FROM json_each(?1) WHERE value ->> 'account' LIKE '${MEMBER_PREFIX}%' ON CONFLICT (id) DO NOTHING`,
+    )
+    .bind(JSON.stringify(holds), MEMBER_PREFIX.length + 1),
   db
     .prepare(
       `INSERT INTO holds (id, account_id, payee_id, amount, cause_kind, cause_id, title, url, next_at_ms, expires_at_ms, at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       SELECT value ->> 'id', value ->> 'account', value ->> 'payeeId', value ->> 'amount', value ->> '$.cause.kind',
+         value ->> '$.cause.id', value ->> 'title', value ->> 'url', value ->> 'nextAtMs', value ->> 'expiresAtMs', value ->> 'atMs'
+       FROM json_each(?)`,
     )
-    .bind(
-      hold.id,
-      hold.account,
-      hold.payeeId,
-      hold.amount,
-      hold.cause.kind,
-      hold.cause.id,
-      hold.title,
-      hold.url,
-      hold.nextAtMs,
-      hold.expiresAtMs,
-      hold.atMs,
-    ),
+    .bind(JSON.stringify(holds)),
 ]
 
 /**

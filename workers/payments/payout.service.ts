@@ -40,7 +40,7 @@ export async function requestPayout(
   const row = newPayout(env, asker, { amount, bankAccount })
   const outcome = await runBatch(env.DB, [
     ...limitStatements(env.DB, { ...asker, kind: 'payout', amount, most: PAID_OUT_A_DAY_MAX }),
-    ...holdStatements(env.DB, holdOf(row)),
+    ...holdStatements(env.DB, [holdOf(row)]),
     insertPayout(env.DB, row),
     ...asker.completion(201, payoutOf(row)),
   ])
