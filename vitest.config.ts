@@ -4,13 +4,13 @@ const MINUTE_MS = 60_000
 /** At full scale one promise may run for a long time. */
 const PLATFORM_TEST_MS = (process.env.MADANG_SCALE === 'nightly' ? 20 : 2) * MINUTE_MS
 
-/** A platform's tests wait about half of their time (for alarms, sleeps, a kill): two of them fill two cores. */
-const FILES_AT_ONCE = 2
+/** A platform's tests wait more than half of their time (for alarms, sleeps, a kill, the other process): four of them fill two cores. */
+const FILES_AT_ONCE = 4
 
 /**
  * Three projects. `unit` runs beside the code and starts nothing; `platform` starts the workers with wrangler's harness (or
- * as a child, to be killed); `browser` drives Chromium against one running platform that all its files share. Files of the last two share two
- * places.
+ * as a child, to be killed); `browser` drives Chromium against one running platform that all its files share. The files of one process share
+ * what it has started (`isolate: false`), above all a whole platform.
  */
 export default defineConfig({
   test: {
@@ -35,6 +35,7 @@ export default defineConfig({
           include: ['tests/{platform,promises,stories,crash}/**/*.test.ts'],
           setupFiles: ['tests/support/properties.ts'],
           pool: 'forks',
+          isolate: false,
           maxWorkers: FILES_AT_ONCE,
           testTimeout: PLATFORM_TEST_MS,
           hookTimeout: 2 * MINUTE_MS,
@@ -49,6 +50,7 @@ export default defineConfig({
           // The machine may be busy: what is polled for comes or does not.
           expect: { poll: { timeout: 15_000 } },
           pool: 'forks',
+          isolate: false,
           maxWorkers: FILES_AT_ONCE,
           testTimeout: 3 * MINUTE_MS,
           hookTimeout: 3 * MINUTE_MS,

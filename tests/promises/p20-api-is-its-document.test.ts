@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { hostileOf, validOf } from '../support/arbitrary.ts'
 import { declaredReply, type OpenApi, type OpenApiOperation, readOpenApi } from '../support/openapi.ts'
-import { type CallInit, type Platform, type Reply, startPlatform } from '../support/platform.ts'
+import { type CallInit, openPlatform, type Platform, type Reply } from '../support/platform.ts'
 
 /** P20: whatever is sent, the API answers what its document says, and never a 5xx. */
 const REQUESTS = process.env.MADANG_SCALE === 'nightly' ? 20_000 : 900
@@ -15,12 +15,11 @@ let api: OpenApi
 let tokens: (string | null)[]
 
 beforeAll(async () => {
-  platform = await startPlatform()
+  platform = await openPlatform()
   api = await readOpenApi(platform)
   const [first, second] = [await platform.signUp(), await platform.signUp()]
   tokens = [null, first.accessToken, second.accessToken]
 })
-afterAll(() => platform.close())
 
 type Probe = { path: string; init: CallInit; method: string }
 

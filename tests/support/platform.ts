@@ -27,8 +27,8 @@ export type SignedUp = {
 }
 
 /**
- * The whole platform but the pages, in workerd, with empty databases. One a test file (`beforeAll`); tests in it use fresh
- * ids (`unique()`) rather than resets. `close()` it in `afterAll`.
+ * The whole platform but the pages, in workerd, with empty databases, for a file that needs one of its own: it stops workers, or asks about
+ * everybody's things. `close()` it in `afterAll`.
  */
 export async function startPlatform(options: PlatformOptions = {}) {
   writeDevVars(ROOT)
@@ -134,7 +134,18 @@ export async function startPlatform(options: PlatformOptions = {}) {
   return platform
 }
 
-export type Platform = Awaited<ReturnType<typeof startPlatform>>
+export type OwnPlatform = Awaited<ReturnType<typeof startPlatform>>
+export type Platform = Omit<OwnPlatform, 'close'>
+
+let shared: Promise<Platform> | undefined
+/**
+ * The platform that all files of one test process share, since a start costs as much as most files do; it ends with the process. Tests use
+ * fresh ids (`unique()`) rather than resets, none stops a worker, and each asks about its own things only.
+ */
+export function openPlatform(): Promise<Platform> {
+  shared ??= startPlatform()
+  return shared
+}
 export type CallInit = {
   token?: string
   json?: unknown

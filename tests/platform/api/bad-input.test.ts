@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type JsonSchema, type OpenApi, type OpenApiOperation, readOpenApi } from '../../support/openapi.ts'
-import { type CallInit, newOperator, type Platform, startPlatform } from '../../support/platform.ts'
+import { type CallInit, newOperator, openPlatform, type Platform } from '../../support/platform.ts'
 
 /** Bad input on each route of the document, by its own schema: the right code, nothing stored. */
 let platform: Platform
@@ -10,11 +10,10 @@ let api: OpenApi
 let token: string
 
 beforeAll(async () => {
-  platform = await startPlatform()
+  platform = await openPlatform()
   api = await readOpenApi(platform)
   token = (await newOperator(platform)).accessToken
 })
-afterAll(() => platform.close())
 
 const IDS: Record<string, string> = {
   listings: 'lst_',

@@ -3,14 +3,14 @@ import { z } from 'zod'
 import { Image } from '#contracts/media'
 import { HOUR_MS } from '#kit/clock'
 import { phonePhoto } from '../../../workers/media/image/photo-samples.ts'
-import { newOperator, type SignedUp, startPlatform } from '../../support/platform.ts'
+import { newOperator, openPlatform, type SignedUp } from '../../support/platform.ts'
 import { townOf } from '../chat/town.ts'
 
 const WithId = z.object({ id: z.string() })
 
 /** The whole platform with two who deal with one another, one who does not belong there, and an operator. */
-export async function startDealings() {
-  const platform = await startPlatform()
+export async function openDealings() {
+  const platform = await openPlatform()
   const { url } = await platform.server.listen()
   const town = townOf(platform)
   const [seller, buyer, stranger] = [
@@ -58,8 +58,7 @@ export async function startDealings() {
   return {
     ...{ platform, origin: url, town, seller, buyer, stranger, operatorToken },
     ...{ made, talk, appointment, trade, photo, inHours },
-    close: () => platform.close(),
   }
 }
 
-export type Dealings = Awaited<ReturnType<typeof startDealings>>
+export type Dealings = Awaited<ReturnType<typeof openDealings>>

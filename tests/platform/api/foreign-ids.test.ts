@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { Room, RoomFrame, Ticket } from '#contracts/chat'
 import { NotificationPage } from '#contracts/notifications'
@@ -7,14 +7,13 @@ import { Appointment, Trade } from '#contracts/trades'
 import { connect } from '../../promises/room-client.ts'
 import { eventually, type SignedUp, unique } from '../../support/platform.ts'
 import { openStream } from '../notifications/readers.ts'
-import { type Dealings, startDealings } from './dealings.ts'
+import { type Dealings, openDealings } from './dealings.ts'
 
 /** Adversarial cases 13, 14, 51, 52, 55 and 66 through the edge; ids in paths are the ownership matrix's. */
 let dealings: Dealings
 beforeAll(async () => {
-  dealings = await startDealings()
+  dealings = await openDealings()
 })
-afterAll(() => dealings.close())
 
 const Coded = z.object({ code: z.string() })
 const WithId = z.object({ id: z.string() })

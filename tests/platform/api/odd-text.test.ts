@@ -1,16 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { RoomFrame, Ticket } from '#contracts/chat'
 import { connect } from '../../promises/room-client.ts'
 import { type SignedUp, unique } from '../../support/platform.ts'
-import { type Dealings, startDealings } from './dealings.ts'
+import { type Dealings, openDealings } from './dealings.ts'
 
 /** Adversarial case 42 wherever words are taken in talks, deals, reports and decisions. */
 let dealings: Dealings
 beforeAll(async () => {
-  dealings = await startDealings()
+  dealings = await openDealings()
 })
-afterAll(() => dealings.close())
 
 const MEGABYTE = 1_000_000
 const ODD: Record<string, string> = {

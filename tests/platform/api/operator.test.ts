@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { newOperator, type Platform, startPlatform, unique } from '../../support/platform.ts'
+import { newOperator, openPlatform, type Platform, unique } from '../../support/platform.ts'
 
 /** What the hearing domains gave up on is the operator's to see and to have handled anew, and nobody else's. */
 let platform: Platform
@@ -10,10 +10,9 @@ const DEAD = '/api/v1/operator/search/dead-letters'
 const ENDED = `lst_${'0'.repeat(25)}1`
 
 beforeAll(async () => {
-  platform = await startPlatform()
+  platform = await openPlatform()
   operatorToken = (await newOperator(platform)).accessToken
 })
-afterAll(() => platform.close())
 
 async function giveUp(body: unknown): Promise<string> {
   const id = unique('dead')

@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { DAY_MS } from '#kit/clock'
 import { type OpenApi, type OpenApiOperation, readOpenApi } from '../../support/openapi.ts'
 import {
   eventually,
   newOperator,
+  openPlatform,
   type Platform,
   type SignedUp,
-  startPlatform,
   unique,
 } from '../../support/platform.ts'
 import { PushingBrowser } from '../notifications/browser-keys.ts'
@@ -24,13 +24,12 @@ let stranger: SignedUp
 let neighbour: SignedUp
 
 beforeAll(async () => {
-  platform = await startPlatform()
+  platform = await openPlatform()
   api = await readOpenApi(platform)
   owner = await platform.signUp()
   stranger = await platform.signUp()
   neighbour = await platform.signUp()
 })
-afterAll(() => platform.close())
 
 const WithId = z.object({ id: z.string() })
 const Notifications = z.object({ items: z.array(WithId.extend({ url: z.string() })) })

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { HOUR_MS } from '#kit/clock'
-import { eventually, type Platform, type SignedUp, startPlatform } from '../../support/platform.ts'
+import { eventually, openPlatform, type Platform, type SignedUp } from '../../support/platform.ts'
 import { type Town, townOf } from './town.ts'
 
 /** What a room says of the deal and the meeting its two make elsewhere. */
@@ -11,12 +11,11 @@ let seller: SignedUp
 let buyer: SignedUp
 
 beforeAll(async () => {
-  platform = await startPlatform()
+  platform = await openPlatform()
   town = townOf(platform)
   seller = await platform.signUp()
   buyer = await platform.signUp()
 })
-afterAll(() => platform.close())
 
 const WithId = z.object({ id: z.string() })
 const WithKind = z.object({ kind: z.string() })

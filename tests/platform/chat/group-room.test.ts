@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import {
   CLOSE_CODES,
@@ -14,7 +14,7 @@ import type { ChatApi } from '#contracts/chat.api'
 import { NotificationPage } from '#contracts/notifications'
 import { newId } from '#kit/id'
 import { connect } from '../../promises/room-client.ts'
-import { eventually, type Platform, type SignedUp, startPlatform, unique } from '../../support/platform.ts'
+import { eventually, openPlatform, type Platform, type SignedUp, unique } from '../../support/platform.ts'
 import { yardOf } from '../group-buys/yard.ts'
 import { type Town, townOf } from './town.ts'
 
@@ -27,7 +27,7 @@ let second: SignedUp
 let stranger: SignedUp
 
 beforeAll(async () => {
-  platform = await startPlatform()
+  platform = await openPlatform()
   town = townOf(platform)
   yard = yardOf(platform)
   host = await platform.signUp()
@@ -35,7 +35,6 @@ beforeAll(async () => {
   second = await yard.rich()
   stranger = await yard.rich()
 })
-afterAll(() => platform.close())
 
 const Rooms = z.object({ items: z.array(Room), nextCursor: z.string().nullable() })
 const Hits = z.object({ items: z.array(MessageHit) })

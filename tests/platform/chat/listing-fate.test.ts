@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { EVIDENCE_KEPT_MS, MessageHit, Ticket } from '#contracts/chat'
 import type { ChatApi } from '#contracts/chat.api'
 import { MemberId, RoomId } from '#contracts/ids'
 import { Image } from '#contracts/media'
 import { phonePhoto } from '../../../workers/media/image/photo-samples.ts'
-import { eventually, type Platform, type SignedUp, startPlatform, unique } from '../../support/platform.ts'
+import { eventually, openPlatform, type Platform, type SignedUp, unique } from '../../support/platform.ts'
 import { type Town, townOf } from './town.ts'
 
 let platform: Platform
@@ -14,12 +14,11 @@ let seller: SignedUp
 let buyer: SignedUp
 
 beforeAll(async () => {
-  platform = await startPlatform()
+  platform = await openPlatform()
   town = townOf(platform)
   seller = await platform.signUp()
   buyer = await platform.signUp()
 })
-afterAll(() => platform.close())
 
 const Hits = z.object({ items: z.array(MessageHit), nextCursor: z.string().nullable() })
 const ctx = { actor: { kind: 'worker', worker: 'test' }, requestId: 'test', idempotencyKey: 'test' } as const

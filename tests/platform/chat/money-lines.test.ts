@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { MadangEvent } from '#contracts/events'
 import { ListingId, MemberId } from '#contracts/ids'
 import { newId } from '#kit/id'
-import { eventually, type Platform, type SignedUp, startPlatform } from '../../support/platform.ts'
+import { eventually, openPlatform, type Platform, type SignedUp } from '../../support/platform.ts'
 import { fact } from '../notifications/facts.ts'
 import { type Town, townOf } from './town.ts'
 
@@ -14,12 +14,11 @@ let seller: SignedUp
 let buyer: SignedUp
 
 beforeAll(async () => {
-  platform = await startPlatform()
+  platform = await openPlatform()
   town = townOf(platform)
   seller = await platform.signUp()
   buyer = await platform.signUp()
 })
-afterAll(() => platform.close())
 
 const QueueHandler = z.custom<{ queue(name: string, messages: object[]): Promise<unknown> }>(
   (value) => typeof value === 'object' || typeof value === 'function',

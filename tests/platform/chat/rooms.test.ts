@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { Message, Room, Ticket, UnreadChats } from '#contracts/chat'
-import { eventually, type Platform, type SignedUp, startPlatform, unique } from '../../support/platform.ts'
+import { eventually, openPlatform, type Platform, type SignedUp, unique } from '../../support/platform.ts'
 import { type Town, townOf } from './town.ts'
 
 let platform: Platform
@@ -11,13 +11,12 @@ let buyer: SignedUp
 let stranger: SignedUp
 
 beforeAll(async () => {
-  platform = await startPlatform()
+  platform = await openPlatform()
   town = townOf(platform)
   seller = await platform.signUp()
   buyer = await platform.signUp()
   stranger = await platform.signUp()
 })
-afterAll(() => platform.close())
 
 const Rooms = z.object({ items: z.array(Room), nextCursor: z.string().nullable() })
 const NOWHERE = `room_${'0'.repeat(26)}`

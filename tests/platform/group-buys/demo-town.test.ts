@@ -9,10 +9,10 @@ import { GROUP_BUYS } from '../../../scripts/demo-town/words/group-buys.ts'
 import { openJournal } from '../../../scripts/journal.ts'
 import { apiOf, at, inLanes, post, signIn } from '../../../scripts/seed-api.ts'
 import { seedGroupBuys } from '../../../scripts/seed-group-buys.ts'
-import { eventually, type Platform, startPlatform } from '../../support/platform.ts'
+import { eventually, type OwnPlatform, startPlatform } from '../../support/platform.ts'
 
 const PASSWORD = 'maple-Yard-77-quiet'
-let platform: Platform
+let platform: OwnPlatform
 let stateDir: string
 beforeAll(async () => {
   platform = await startPlatform()

@@ -1,21 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { GroupBuysApi } from '#contracts/group-buys.api'
 import { MemberId } from '#contracts/ids'
 import type { PaymentsApi } from '#contracts/payments.api'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#kit/clock'
 import { newId } from '#kit/id'
-import { eventually, type Platform, type SignedUp, startPlatform } from '../../support/platform.ts'
+import { eventually, openPlatform, type Platform, type SignedUp } from '../../support/platform.ts'
 import { yardOf } from './yard.ts'
 
 let platform: Platform
 let yard: ReturnType<typeof yardOf>
 let host: SignedUp
 beforeAll(async () => {
-  platform = await startPlatform()
+  platform = await openPlatform()
   yard = yardOf(platform)
   host = await platform.signUp()
 })
-afterAll(() => platform.close())
 
 describe('a group buy that fills', () => {
   it('is bought, handed over and settled to the won: the host is paid, the rest goes back', async () => {

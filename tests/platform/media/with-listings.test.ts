@@ -1,18 +1,17 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
 import { Listing } from '#contracts/listings'
 import { Image } from '#contracts/media'
 import { phonePhoto } from '../../../workers/media/image/photo-samples.ts'
-import { eventually, type Platform, type SignedUp, startPlatform, unique } from '../../support/platform.ts'
+import { eventually, openPlatform, type Platform, type SignedUp, unique } from '../../support/platform.ts'
 
 let platform: Platform
 let seller: SignedUp
 
 beforeAll(async () => {
-  platform = await startPlatform()
+  platform = await openPlatform()
   seller = await platform.signUp()
 })
-afterAll(() => platform.close())
 
 const Coded = z.object({ code: z.string() })
 

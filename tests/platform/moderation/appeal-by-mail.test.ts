@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { eventually, type SignedUp, unique } from '../../support/platform.ts'
-import { codeOf, startYard, type Yard } from './yard.ts'
+import { codeOf, openYard, type Yard } from './yard.ts'
 
 let yard: Yard
 let neighbour: SignedUp
 beforeAll(async () => {
-  yard = await startYard()
+  yard = await openYard()
   neighbour = await yard.signUp()
 })
-afterAll(() => yard.close())
 
 /** A suspended member, and where their letter leads. */
 async function suspended() {

@@ -1,20 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { MemberId } from '#contracts/ids'
 import { auditHash, FIRST_HASH } from '../../../workers/moderation/audit-chain.ts'
 import type { SignedUp } from '../../support/platform.ts'
-import { codeOf, startYard, type Yard } from './yard.ts'
+import { codeOf, openYard, type Yard } from './yard.ts'
 
 let yard: Yard
 let seller: SignedUp
 let neighbour: SignedUp
 
 beforeAll(async () => {
-  yard = await startYard()
+  yard = await openYard()
   seller = await yard.signUp()
   neighbour = await yard.signUp()
 })
-afterAll(() => yard.close())
 
 const Lines = z.object({
   items: z.array(z.object({ act: z.string(), subject: z.string(), operatorId: z.string() })),

@@ -1,18 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { eventually, type SignedUp, unique } from '../../support/platform.ts'
-import { codeOf, idOf, startYard, type Yard } from './yard.ts'
+import { codeOf, idOf, openYard, type Yard } from './yard.ts'
 
 let yard: Yard
 let seller: SignedUp
 let neighbour: SignedUp
 
 beforeAll(async () => {
-  yard = await startYard()
+  yard = await openYard()
   seller = await yard.signUp()
   neighbour = await yard.signUp()
 })
-afterAll(() => yard.close())
 
 const Listed = z.object({ items: z.array(z.object({ id: z.string() })) })
 const isListed = async (id: string) =>

@@ -1,17 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { SignedUp } from '../../support/platform.ts'
-import { codeOf, idOf, startYard, type Yard } from './yard.ts'
+import { codeOf, idOf, openYard, type Yard } from './yard.ts'
 
 let yard: Yard
 let seller: SignedUp
 let neighbour: SignedUp
 
 beforeAll(async () => {
-  yard = await startYard()
+  yard = await openYard()
   seller = await yard.signUp()
   neighbour = await yard.signUp()
 })
-afterAll(() => yard.close())
 
 describe('a report', () => {
   it('is of what its reporter sees: hidden, absent and unknown things are not found, one’s own is refused', async () => {

@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { eventually, type SignedUp, unique } from '../../support/platform.ts'
-import { codeOf, idOf, startYard, type Yard } from './yard.ts'
+import { codeOf, idOf, openYard, type Yard } from './yard.ts'
 
 let yard: Yard
 
 beforeAll(async () => {
-  yard = await startYard()
+  yard = await openYard()
 })
-afterAll(() => yard.close())
 
 async function talk(): Promise<{ seller: SignedUp; buyer: SignedUp; roomId: string }> {
   const [seller, buyer] = [await yard.signUp(), await yard.signUp()]

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { newOperator, type SignedUp, startPlatform, unique } from '../../support/platform.ts'
+import { newOperator, openPlatform, type SignedUp, unique } from '../../support/platform.ts'
 
 const WithId = z.object({ id: z.string() })
 const WithCode = z.object({ code: z.string() })
 const Items = z.object({ items: z.array(z.looseObject({ id: z.string() })) })
 
 /** A platform with an operator, and the steps that these tests repeat. */
-export async function startYard() {
-  const platform = await startPlatform()
+export async function openYard() {
+  const platform = await openPlatform()
   const { memberId, accessToken } = await newOperator(platform)
   const operator = { id: memberId, token: accessToken }
 
@@ -64,7 +64,7 @@ export async function startYard() {
 }
 const Fact = z.object({ aggregateId: z.string(), data: z.record(z.string(), z.unknown()) })
 
-export type Yard = Awaited<ReturnType<typeof startYard>>
+export type Yard = Awaited<ReturnType<typeof openYard>>
 
 /** The code of a refusal, or what came instead of one. */
 export const codeOf = (reply: { status: number; json: unknown }): string =>

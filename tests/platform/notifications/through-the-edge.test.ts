@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type InboxFrame, NotificationPage } from '#contracts/notifications'
-import { eventually, type Platform, type SignedUp, startPlatform, unique } from '../../support/platform.ts'
+import { eventually, openPlatform, type Platform, type SignedUp, unique } from '../../support/platform.ts'
 import { PushingBrowser, vapidOf } from './browser-keys.ts'
 import { listen, openStream } from './readers.ts'
 
@@ -12,12 +12,11 @@ let seller: SignedUp
 let asker: SignedUp
 
 beforeAll(async () => {
-  platform = await startPlatform()
+  platform = await openPlatform()
   origin = (await platform.server.listen()).url
   seller = await platform.signUp()
   asker = await platform.signUp()
 })
-afterAll(() => platform.close())
 
 const WithId = z.object({ id: z.string() })
 const Ticket = z.object({ url: z.string() })

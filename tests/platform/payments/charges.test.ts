@@ -1,19 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { BALANCE_MAX, Charge } from '#contracts/payments'
 import { newId } from '#kit/id'
 import { eventually, type SignedUp, unique } from '../../support/platform.ts'
-import { codeOf, type Purse, startPurse } from './purse.ts'
+import { codeOf, openPurse, type Purse } from './purse.ts'
 
 let purse: Purse
 let payer: SignedUp
 let stranger: SignedUp
 
 beforeAll(async () => {
-  purse = await startPurse()
+  purse = await openPurse()
   payer = await purse.newcomer()
   stranger = await purse.newcomer()
 })
-afterAll(() => purse.close())
 
 const silently = () => purse.provider({ kind: 'silent', times: 1 })
 /** A top-up paid at the provider of which nobody has been told. */

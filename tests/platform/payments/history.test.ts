@@ -1,22 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { UnderwayList } from '#contracts/payments'
 import { townDay } from '#kit/clock'
 import { type SignedUp, unique } from '../../support/platform.ts'
-import { codeOf, type Purse, startPurse } from './purse.ts'
+import { codeOf, openPurse, type Purse } from './purse.ts'
 
 let purse: Purse
 let member: SignedUp
 let neighbour: SignedUp
 
 beforeAll(async () => {
-  purse = await startPurse()
+  purse = await openPurse()
   ;[member, neighbour] = [await purse.newcomer(), await purse.newcomer()]
   await purse.topUp(member, 100_000)
   await purse.topUp(neighbour, 50_000)
   for (const amount of [1_000, 2_000, 3_000]) await send(member, neighbour, amount, `${amount}원 보내요`)
   await send(neighbour, member, 500, '=HYPERLINK("http://evil.example";"눌러요")')
 })
-afterAll(() => purse.close())
 
 async function send(from: SignedUp, to: SignedUp, amount: number, memo: string) {
   const sent = await purse.post(from, 'wallet/transfers', { toMemberId: to.memberId, amount, memo })

@@ -1,19 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { MemberId } from '#contracts/ids'
 import { Payout } from '#contracts/payments'
 import { newId } from '#kit/id'
 import { eventually, type SignedUp, unique } from '../../support/platform.ts'
-import { codeOf, type Purse, startPurse } from './purse.ts'
+import { codeOf, openPurse, type Purse } from './purse.ts'
 
 let purse: Purse
 let member: SignedUp
 
 beforeAll(async () => {
-  purse = await startPurse()
+  purse = await openPurse()
   member = await purse.newcomer()
   await purse.topUp(member, 500_000)
 })
-afterAll(() => purse.close())
 
 let numbers = 10_000_001
 /** A bank account nobody has used yet. */

@@ -3,11 +3,11 @@ import type { ChargeId } from '#contracts/ids'
 import { pageOf } from '#contracts/page'
 import { Charge, Incident, Payout, Wallet, WalletEntry } from '#contracts/payments'
 import type { PaymentsApi } from '#contracts/payments.api'
-import { newOperator, type Reply, type SignedUp, startPlatform, unique } from '../../support/platform.ts'
+import { newOperator, openPlatform, type Reply, type SignedUp, unique } from '../../support/platform.ts'
 
 /** The whole platform with the provider and the bank played by the stand-ins, as a member and a stranger to the API meet it. */
-export async function startPurse() {
-  const platform = await startPlatform()
+export async function openPurse() {
+  const platform = await openPlatform()
   const operator = await newOperator(platform)
   const paymentsDb = (await platform.server.getWorker<{ DB: D1Database }>('madang-payments').getEnv()).DB
 
@@ -88,10 +88,9 @@ export async function startPurse() {
     ...{ provider, bank, webhook, sentTo, incidentsAbout, PAYMENTS },
     newcomer: () => platform.signUp(),
     tick: platform.tick,
-    close: platform.close,
   }
 }
-export type Purse = Awaited<ReturnType<typeof startPurse>>
+export type Purse = Awaited<ReturnType<typeof openPurse>>
 
 const WebhookSent = z.object({ id: z.string(), status: z.int() })
 const BankPayouts = z.object({

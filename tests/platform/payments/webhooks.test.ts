@@ -1,15 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { eventually, type SignedUp } from '../../support/platform.ts'
-import { codeOf, type Purse, startPurse } from './purse.ts'
+import { codeOf, openPurse, type Purse } from './purse.ts'
 
 let purse: Purse
 let payer: SignedUp
 
 beforeAll(async () => {
-  purse = await startPurse()
+  purse = await openPurse()
   payer = await purse.newcomer()
 })
-afterAll(() => purse.close())
 
 const HOUR_SECONDS = 3_600
 

@@ -1,18 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { AlertMatched } from '#contracts/events'
 import { ALERTS_PER_MEMBER_MAX, Alert } from '#contracts/search'
-import { eventually, type Platform, type SignedUp, startPlatform, unique } from '../../support/platform.ts'
+import { eventually, openPlatform, type Platform, type SignedUp, unique } from '../../support/platform.ts'
 
 let platform: Platform
 let watcher: SignedUp
 let seller: SignedUp
 beforeAll(async () => {
-  platform = await startPlatform()
+  platform = await openPlatform()
   watcher = await platform.signUp()
   seller = await platform.signUp()
 })
-afterAll(() => platform.close())
 
 const Alerts = z.object({ items: z.array(Alert), nextCursor: z.null() })
 const Problem = z.object({ code: z.string() })

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { Problem } from '#contracts/errors'
 import { SearchReply } from '#contracts/search'
-import { eventually, type Platform, startPlatform, unique } from '../../support/platform.ts'
+import { eventually, type OwnPlatform, startPlatform, unique } from '../../support/platform.ts'
 
 /** DESIGN §3: if search is down, listings answers a plain filtered list; if listings is down, search still answers. */
 
 const Posted = z.object({ id: z.string() })
 
-async function post(platform: Platform, token: string, title: string, category: string): Promise<string> {
+async function post(platform: OwnPlatform, token: string, title: string, category: string): Promise<string> {
   const reply = await platform.call('POST', 'listings', {
     token,
     idempotencyKey: unique('k'),
@@ -18,7 +18,7 @@ async function post(platform: Platform, token: string, title: string, category: 
   return Posted.parse(reply.json).id
 }
 
-async function find(platform: Platform, query: Record<string, string>): Promise<SearchReply> {
+async function find(platform: OwnPlatform, query: Record<string, string>): Promise<SearchReply> {
   const reply = await platform.call('GET', `search?${new URLSearchParams(query)}`)
   if (reply.status !== 200) throw new Error(`search answered ${reply.status}: ${reply.text}`)
   return SearchReply.parse(reply.json)
@@ -26,14 +26,14 @@ async function find(platform: Platform, query: Record<string, string>): Promise<
 
 const idsOf = ({ items }: SearchReply) => items.map(({ id }) => id)
 
-async function stop(platform: Platform, worker: string, tables: readonly string[]): Promise<void> {
+async function stop(platform: OwnPlatform, worker: string, tables: readonly string[]): Promise<void> {
   const { DB } = await platform.server.getWorker<{ DB: D1Database }>(worker).getEnv()
   // A table the worker reads first is away, so that its every question to its database fails.
   for (const table of tables) await DB.prepare(`ALTER TABLE ${table} RENAME TO ${table}_away`).run()
 }
 
 describe('while the search index is stopped', () => {
-  let platform: Platform
+  let platform: OwnPlatform
   let book = ''
   let chair = ''
   let cursor = ''
@@ -82,7 +82,7 @@ describe('while the search index is stopped', () => {
 })
 
 describe('while listings is stopped', () => {
-  let platform: Platform
+  let platform: OwnPlatform
   let lamp = ''
   beforeAll(async () => {
     platform = await startPlatform()

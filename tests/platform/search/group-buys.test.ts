@@ -3,11 +3,11 @@ import { Problem } from '#contracts/errors'
 import { GroupBuyCard } from '#contracts/group-buys'
 import { pageOf } from '#contracts/page'
 import { type GroupBuyHit, GroupBuySearchReply } from '#contracts/search'
-import { eventually, type Platform, startPlatform, unique } from '../../support/platform.ts'
+import { eventually, type OwnPlatform, startPlatform, unique } from '../../support/platform.ts'
 import { yardOf } from '../group-buys/yard.ts'
 
 /** Group buys are found by search beside listings, and follow what happens to them; either side stands without the other. */
-let platform: Platform
+let platform: OwnPlatform
 let yard: ReturnType<typeof yardOf>
 beforeAll(async () => {
   platform = await startPlatform({ stoppable: true })

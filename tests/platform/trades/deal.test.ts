@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { pageOf } from '#contracts/page'
 import { Appointment, Reputation, Review, Trade } from '#contracts/trades'
 import { HOUR_MS, MINUTE_MS } from '#kit/clock'
-import { eventually, type Platform, type SignedUp, startPlatform, unique } from '../../support/platform.ts'
+import { eventually, openPlatform, type Platform, type SignedUp, unique } from '../../support/platform.ts'
 
 let platform: Platform
 let seller: SignedUp
@@ -12,13 +12,12 @@ let other: SignedUp
 let stranger: SignedUp
 
 beforeAll(async () => {
-  platform = await startPlatform()
+  platform = await openPlatform()
   seller = await platform.signUp()
   buyer = await platform.signUp()
   other = await platform.signUp()
   stranger = await platform.signUp()
 })
-afterAll(() => platform.close())
 
 const WithId = z.object({ id: z.string() })
 const CODE = z.object({ code: z.string() })

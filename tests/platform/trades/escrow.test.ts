@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { Campaign, Claim, Coupon } from '#contracts/coupons'
 import { TradeId } from '#contracts/ids'
 import { Listing } from '#contracts/listings'
@@ -8,7 +8,7 @@ import { RELEASE_AFTER_MS, Trade } from '#contracts/trades'
 import type { TradesApi } from '#contracts/trades.api'
 import { HOUR_MS, MINUTE_MS } from '#kit/clock'
 import { eventually, newOperator, type SignedUp, unique } from '../../support/platform.ts'
-import { codeOf, type Purse, startPurse } from '../payments/purse.ts'
+import { codeOf, openPurse, type Purse } from '../payments/purse.ts'
 
 /** Buying with the wallet through the whole platform: real listings, coupons and books. */
 let purse: Purse
@@ -17,13 +17,12 @@ let seller: SignedUp
 let buyer: SignedUp
 
 beforeAll(async () => {
-  purse = await startPurse()
+  purse = await openPurse()
   operator = await newOperator(purse.platform)
   seller = await purse.newcomer()
   buyer = await purse.newcomer()
   await purse.topUp(buyer, 500_000)
 })
-afterAll(() => purse.close())
 
 const PRICE = 30_000
 const asOperator = (method: 'GET' | 'POST', path: string, json?: object) =>
