@@ -2,9 +2,9 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { startDev } from '../../scripts/dev-server.ts'
 import { prepare } from '../../scripts/prepare.ts'
 import { freePort } from '../../scripts/processes.ts'
+import { servePlatform } from '../../scripts/serve-platform.ts'
 
 /** Where the pages answer, and the file of what went wrong in the workers, a line each. */
 export type Site = { origin: string; troubles: string }
@@ -16,7 +16,8 @@ declare module 'vitest' {
 }
 
 /**
- * One platform with its pages and empty databases for all files of the browser project: a start costs as much as a story. Stories keep
+ * One platform with its pages and empty databases for all files of the browser project, as `npm run serve` has it: a start costs as much as a
+ * story, and `wrangler dev` beside it would look for changed sources all the time. Stories keep
  * apart by their own members and things; a clock is never moved.
  */
 export default async function openTown(project: TestProject): Promise<() => Promise<void>> {
@@ -33,7 +34,7 @@ export async function startSite(): Promise<Site & { end: () => Promise<void> }> 
   const running = process.env.MADANG_ORIGIN
   const platform = running
     ? { origin: running, end: async () => {} }
-    : await startDev({
+    : await servePlatform({
         workers: await prepare(stateDir),
         stateDir,
         port: await freePort(),
