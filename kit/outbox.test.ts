@@ -6,6 +6,7 @@ import { eventOf, inBatches } from './outbox.ts'
 
 /** What a queue takes at once, in kilobytes of 1,000 bytes. */
 const QUEUE_TAKES_BYTES = 256_000
+const QUEUE_TAKES_MESSAGES = 100
 const sizeOf = (events: MadangEvent[]): number => new TextEncoder().encode(JSON.stringify(events)).byteLength
 
 /** A fact with this many syllables of a person's words in it. */
@@ -32,12 +33,21 @@ const wordy = (syllables: number): MadangEvent =>
 describe('facts on their way to a queue', () => {
   it('go in their order, none lost, in batches that the queue takes', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 40 }), (lengths) => {
-        const events = lengths.map(wordy)
-        const batches = inBatches(events)
-        expect(batches.flat()).toEqual(events)
-        for (const batch of batches) expect(sizeOf(batch)).toBeLessThan(QUEUE_TAKES_BYTES)
-      }),
+      fc.property(
+        fc.oneof(
+          fc.array(fc.integer({ min: 0, max: 20_000 }), { maxLength: 40 }),
+          fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 90, maxLength: 250 }),
+        ),
+        (lengths) => {
+          const events = lengths.map(wordy)
+          const batches = inBatches(events)
+          expect(batches.flat()).toEqual(events)
+          for (const batch of batches) {
+            expect(sizeOf(batch)).toBeLessThan(QUEUE_TAKES_BYTES)
+            expect(batch.length).toBeLessThanOrEqual(QUEUE_TAKES_MESSAGES)
+          }
+        },
+      ),
       { numRuns: 30 },
     )
   })

@@ -8,6 +8,7 @@ import { describeError, log } from './log.ts'
 /** A queue's batch may hold 100 messages and 256 KB (of 1,000 bytes each); the rest is room for what the queue adds to each. */
 const RELAY_BATCH = 25
 const RELAY_BYTES_MAX = 240_000
+const RELAY_MESSAGES_MAX = 100
 /** One sweep of the tick sends at most this many; what is left waits a minute. */
 const RELAY_SWEEP_MAX = 500
 /** A row younger than this is left to the request that wrote it, which relays at once. */
@@ -55,7 +56,7 @@ export const outboxPutOnce = (db: D1Database, event: MadangEvent): D1PreparedSta
 export type InboxQueues = Partial<Record<ReturnType<typeof inboxBindingOf<Domain>>, Queue>>
 
 /**
- * Sends freshly committed events at once; call it in `waitUntil` after the batch. When it fails, or the process dies before
+ * Sends freshly committed events at once; behind a reply `tell` does it, with those of others. When it fails, or the process dies before
  * or half way, the tick sends them (again): hearers drop what they have already handled.
  */
 export async function relay(db: D1Database, queues: InboxQueues, events: MadangEvent[]): Promise<void> {
@@ -138,14 +139,14 @@ async function send(queues: InboxQueues, events: MadangEvent[]): Promise<void> {
   )
 }
 
-/** In their order, each batch as large as a queue takes: a story of 4,000 syllables is 12 KB, a crowd of 500 ids 15 KB. */
+/** In their order, each batch as many and as large as a queue takes: a story of 4,000 syllables is 12 KB, a crowd of 500 ids 15 KB. */
 export function inBatches(events: MadangEvent[]): MadangEvent[][] {
   if (events.length < 2) return [events]
   const batches: MadangEvent[][] = []
   let bytes = Number.POSITIVE_INFINITY
   for (const event of events) {
     const size = new TextEncoder().encode(JSON.stringify(event)).byteLength
-    if (bytes + size > RELAY_BYTES_MAX) {
+    if (bytes + size > RELAY_BYTES_MAX || batches.at(-1)?.length === RELAY_MESSAGES_MAX) {
       batches.push([])
       bytes = 0
     }

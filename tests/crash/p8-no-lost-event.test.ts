@@ -15,7 +15,7 @@ import { readDelivery, wrongs } from './delivery.ts'
 import { killablePlatform } from './killable-platform.ts'
 
 const SCALE =
-  process.env.MADANG_SCALE === 'nightly' ? { commits: 2_000, kills: 20 } : { commits: 100, kills: 2 }
+  process.env.MADANG_SCALE === 'nightly' ? { commits: 2_000, kills: 20 } : { commits: 100, kills: 1 }
 const LANES = 8
 const SETTLE_WITHIN_MS = 30_000
 /** A word no other listing has, so that what the index counts of it is what these postings did. */

@@ -10,7 +10,7 @@ import { freePort, runTool, signalTree, startTree, type Tree } from '../../scrip
 import { eventually, unique } from '../support/platform.ts'
 
 /** P12, the part with the axe: killed in the middle of rotations, no family is left with no head or with two. */
-const KILLS = process.env.MADANG_SCALE === 'nightly' ? 20 : 2
+const KILLS = process.env.MADANG_SCALE === 'nightly' ? 20 : 1
 const CLIENTS = 8
 const BUSY_MS = 700
 const START_WITHIN_MS = 60_000

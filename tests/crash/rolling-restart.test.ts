@@ -16,7 +16,7 @@ import { faultsOf, type Intent, type Sent, tried } from './rolling-log.ts'
  * restart of them all, told to end and started anew while clients keep sending.
  */
 const NIGHTLY = process.env.MADANG_SCALE === 'nightly'
-const SCALE = NIGHTLY ? { restarts: 20, people: 12, each: 40 } : { restarts: 2, people: 6, each: 8 }
+const SCALE = NIGHTLY ? { restarts: 20, people: 12, each: 40 } : { restarts: 1, people: 6, each: 8 }
 const KINDS = ['listing', 'message', 'transfer'] as const
 const OPENING = 10_000
 const PAUSE_MS = 120

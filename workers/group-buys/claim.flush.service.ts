@@ -1,14 +1,12 @@
 import type { ClaimsPart } from '#do/slot-claims/claims.api'
 import { nowMs } from '#kit/clock'
-import { outboxPutOnce, relay } from '#kit/outbox'
+import { outboxPutOnce } from '#kit/outbox'
+import { relayTogether } from '#kit/telling'
 import { putClaims, putStanding, putWaiters, readVersion } from './claim.store.ts'
 import { factsOf } from './claim-facts.ts'
 import type { GroupBuysEnv } from './env.ts'
 import { nudge } from './flow.service.ts'
 import { tellStanding, toldIn } from './snapshot.store.ts'
-
-/** So many go to the queue at once; of a part's events one or two carry hundreds of ids. */
-const RELAYED_AT_ONCE = 25
 
 /**
  * What a claims object brings home: how it stands, who is in it, and what is to be told of it, in one batch. The same part again changes
@@ -26,9 +24,8 @@ export async function flushClaims(env: GroupBuysEnv, part: ClaimsPart): Promise<
     ...events.map((event) => outboxPutOnce(env.DB, event)),
     tellStanding(env.DB, part, atMs),
   ])
-  const told = [...toldIn(results), ...events]
-  for (let start = 0; start < told.length; start += RELAYED_AT_ONCE)
-    await relay(env.DB, env, told.slice(start, start + RELAYED_AT_ONCE))
+  // Behind the answers that wait for this part; dead before it, the tick sends.
+  void relayTogether(env.DB, env, [...toldIn(results), ...events])
   // The row is due from the batch on; this only makes it sooner.
   if (part.state !== 'recruiting') await nudge(env, part.plan.groupBuyId)
 }

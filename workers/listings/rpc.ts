@@ -6,8 +6,9 @@ import type { Comment, ListingCard, ListListings } from '#contracts/listings'
 import type { ListingsApi, SaleFacts, Sighting } from '#contracts/listings.api'
 import type { Page } from '#contracts/page'
 import { readEnv } from '#kit/env'
-import { relay, relayWaiting, sweepPlatformTables } from '#kit/outbox'
+import { relayWaiting, sweepPlatformTables } from '#kit/outbox'
 import { ok } from '#kit/result'
+import { tell } from '#kit/telling'
 import { tellCounts } from './counts.service.ts'
 import {
   type DealRequest,
@@ -94,7 +95,7 @@ export class ListingsRpc extends WorkerEntrypoint<ListingsEnv> implements Listin
   #told<Value>(written: Written<Value>): Result<Value> {
     if (!written.ok) return written
     const env = this.#env()
-    if (written.value.events.length > 0) this.ctx.waitUntil(relay(env.DB, env, written.value.events))
+    tell({ env, executionCtx: this.ctx }, written.value.events)
     return ok(written.value.value)
   }
 

@@ -15,6 +15,7 @@ import { type AppEnv, memberOf, onlyMine, refusal, reply, requireMember } from '
 import { nowMs } from '#kit/clock'
 import { idempotent } from '#kit/idempotency'
 import { emptyReply, idempotencyHeader, jsonBody, jsonReply, problems } from '#kit/openapi'
+import { tell } from '#kit/telling'
 import type { ChatEnv } from '../env.ts'
 import { openGroupRoom } from '../group.service.ts'
 import {
@@ -28,7 +29,7 @@ import {
   ticketFor,
   unreadOf,
 } from '../room.service.ts'
-import { askerOf, OneRoom, signedIn, tell } from './routes.ts'
+import { askerOf, OneRoom, signedIn } from './routes.ts'
 
 const open = createRoute({
   method: 'post',

@@ -1,11 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import type { MadangEvent } from '#contracts/events'
 import { RoomId } from '#contracts/ids'
 import { type AppEnv, memberOf, requireMember } from '#kit/app'
 import { nowMs } from '#kit/clock'
 import { bearer } from '#kit/openapi'
-import { relay } from '#kit/outbox'
 import type { ChatEnv } from '../env.ts'
 import type { Asker } from '../room.service.ts'
 
@@ -21,8 +19,3 @@ export const askerOf = (c: ChatContext): Asker => ({
   requestId: c.var.requestId,
   atMs: nowMs(),
 })
-
-/** Sends committed facts after the reply; what is not sent now the tick sends. */
-export function tell(c: ChatContext, events: MadangEvent[]): void {
-  if (events.length > 0) c.executionCtx.waitUntil(relay(c.env.DB, c.env, events))
-}

@@ -11,13 +11,14 @@ import { NearQuery } from '#contracts/place'
 import { type AppEnv, cacheable, purges, refusal, reply, requireMember } from '#kit/app'
 import { idempotent } from '#kit/idempotency'
 import { bearer, emptyReply, idempotencyHeader, jsonBody, jsonReply, problems } from '#kit/openapi'
+import { tell } from '#kit/telling'
 import { callOff } from '../cancel.service.ts'
 import { editGroupBuy } from '../edit.service.ts'
 import type { GroupBuysEnv } from '../env.ts'
 import { listGroupBuys } from '../list.service.ts'
 import { openGroupBuy } from '../open.service.ts'
 import { findGroupBuy } from '../read.service.ts'
-import { askerOf, OneGroupBuy, tell } from './routes.ts'
+import { askerOf, OneGroupBuy } from './routes.ts'
 
 const tags = ['group buys']
 const security = bearer

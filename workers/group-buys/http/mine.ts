@@ -12,12 +12,13 @@ import { pageOf } from '#contracts/page'
 import { type AppEnv, memberOf, onlyMine, purges, refusal, reply, requireMember } from '#kit/app'
 import { idempotent } from '#kit/idempotency'
 import { bearer, idempotencyHeader, jsonBody, jsonReply, problems } from '#kit/openapi'
+import { tell } from '#kit/telling'
 import type { Written } from '../asker.ts'
 import type { GroupBuysEnv } from '../env.ts'
 import { arrive, checkIn, settleNow } from '../handover.service.ts'
 import { findMine, listMine } from '../mine.service.ts'
 import { putReceipt, vote } from '../purchase.service.ts'
-import { askerOf, type GroupBuysContext, OneGroupBuy, tell } from './routes.ts'
+import { askerOf, type GroupBuysContext, OneGroupBuy } from './routes.ts'
 
 const tags = ['group buys']
 const security = bearer

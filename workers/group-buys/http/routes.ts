@@ -1,10 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import type { MadangEvent } from '#contracts/events'
 import { GroupBuyId } from '#contracts/ids'
 import { type AppEnv, memberOf } from '#kit/app'
 import { nowMs } from '#kit/clock'
-import { relay } from '#kit/outbox'
 import type { Asker } from '../asker.ts'
 import type { GroupBuysEnv } from '../env.ts'
 
@@ -26,8 +24,3 @@ export const askerOf = (c: GroupBuysContext): Asker => ({
   idempotencyKey: c.req.header('idempotency-key'),
   atMs: atMsOf(c),
 })
-
-/** Sends committed facts after the reply; what is not sent now the tick sends. */
-export function tell(c: GroupBuysContext, events: MadangEvent[]): void {
-  if (events.length > 0) c.executionCtx.waitUntil(relay(c.env.DB, c.env, events))
-}

@@ -14,7 +14,7 @@ import {
 import { refusal } from '#kit/app'
 import { idempotent } from '#kit/idempotency'
 import { emptyReply, idempotencyHeader, jsonBody, jsonReply, problems } from '#kit/openapi'
-import { relay } from '#kit/outbox'
+import { tell } from '#kit/telling'
 import { deliverMail } from '../mail.service.ts'
 import { afterTheReply, mailLoginId, mailNewCode, mailResetCode, resetPassword } from '../recovery.service.ts'
 import { sessionReply } from '../session.service.ts'
@@ -108,7 +108,7 @@ export function accountRoutes(app: App): void {
     })
     if (!joined.ok) return refusal(c, joined.refusal)
     const { holder, session, event, atMs } = joined.value
-    c.executionCtx.waitUntil(relay(c.env.DB, c.env, [event]))
+    tell(c, [event])
     c.executionCtx.waitUntil(
       trustClient(c.env, { loginId: holder.loginId, email: request.email }, clientOf(c)),
     )

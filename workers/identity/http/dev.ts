@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LoginId, Nickname, Password } from '#contracts/identity'
 import { nowMs } from '#kit/clock'
-import { relay } from '#kit/outbox'
+import { tell } from '#kit/telling'
 import { makeDevMember } from '../dev.service.ts'
 import { hashWork } from '../password-hash.ts'
 import { throttleWork } from '../throttling.ts'
@@ -28,7 +28,7 @@ export function devRoutes(app: App): void {
       { ...asked, createdAtMs: asked.createdAtMs ?? nowMs() },
       c.var.requestId,
     )
-    if (made.event) c.executionCtx.waitUntil(relay(c.env.DB, c.env, [made.event]))
+    if (made.event) tell(c, [made.event])
     return c.json({ id: made.id }, made.event ? 201 : 200)
   })
 

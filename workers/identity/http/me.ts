@@ -4,7 +4,7 @@ import { SessionId } from '#contracts/ids'
 import { pageOf } from '#contracts/page'
 import { memberOf, purges, refusal, requireMember } from '#kit/app'
 import { bearer, emptyReply, jsonBody, jsonReply, problems } from '#kit/openapi'
-import { relay } from '#kit/outbox'
+import { tell } from '#kit/telling'
 import type { IdentityEnv } from '../env.ts'
 import { meOf } from '../profile.rules.ts'
 import { editMe, ownAccount, withdrawMe } from '../profile.service.ts'
@@ -66,7 +66,7 @@ export function meRoutes(app: App): void {
   app.openapi(editRoute, async (c) => {
     const edited = await editMe(c.env, memberOf(c), c.req.valid('json'), c.var.requestId)
     if (!edited.ok) return refusal(c, edited.refusal)
-    c.executionCtx.waitUntil(relay(c.env.DB, c.env, [edited.value.event]))
+    tell(c, [edited.value.event])
     purges(c, [edited.value.me.id])
     return c.json(edited.value.me, 200)
   })
@@ -76,7 +76,7 @@ export function meRoutes(app: App): void {
     const request = { ...c.req.valid('json'), ip: clientOf(c).ip }
     const withdrawn = await withdrawMe(c.env, holder, request, c.var.requestId)
     if (!withdrawn.ok) return refusal(c, withdrawn.refusal)
-    c.executionCtx.waitUntil(relay(c.env.DB, c.env, [withdrawn.value.event]))
+    tell(c, [withdrawn.value.event])
     c.executionCtx.waitUntil(withdrawn.value.afterReply())
     purges(c, [holder.memberId])
     return c.body(null, 204)

@@ -5,10 +5,11 @@ import { PageQuery, pageOf } from '#contracts/page'
 import { type AppEnv, cacheable, purges, refusal, reply, requireMember } from '#kit/app'
 import { idempotent } from '#kit/idempotency'
 import { bearer, emptyReply, idempotencyHeader, jsonBody, jsonReply, problems } from '#kit/openapi'
+import { tell } from '#kit/telling'
 import { deleteComment, editComment, listComments, postComment } from '../comment.service.ts'
 import type { ListingsEnv } from '../env.ts'
 import { OneListing } from './listings.ts'
-import { askerOf, tell } from './routes.ts'
+import { askerOf } from './routes.ts'
 
 const tags = ['comments']
 const security = bearer

@@ -14,11 +14,12 @@ import { pageOf } from '#contracts/page'
 import { type AppEnv, cacheable, memberOf, onlyMine, purges, refusal, reply, requireMember } from '#kit/app'
 import { idempotent } from '#kit/idempotency'
 import { bearer, emptyReply, idempotencyHeader, jsonBody, jsonReply, problems } from '#kit/openapi'
+import { tell } from '#kit/telling'
 import type { ListingsEnv } from '../env.ts'
 import { listListings } from '../list.service.ts'
 import { bumpListing, deleteListing, editListing, postListing } from '../listing.service.ts'
 import { findListing, findMine, listMine } from '../listing-read.service.ts'
-import { askerOf, tell } from './routes.ts'
+import { askerOf } from './routes.ts'
 
 const tags = ['listings']
 const security = bearer

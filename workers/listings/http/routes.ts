@@ -1,8 +1,6 @@
 import type { Context } from 'hono'
-import type { MadangEvent } from '#contracts/events'
 import { type AppEnv, memberOf } from '#kit/app'
 import { nowMs } from '#kit/clock'
-import { relay } from '#kit/outbox'
 import type { ListingsEnv } from '../env.ts'
 import type { Asker } from '../listing.service.ts'
 
@@ -23,8 +21,3 @@ export const askerOf = (c: ListingsContext): Asker => ({
   idempotencyKey: c.req.header('idempotency-key'),
   atMs: atMsOf(c),
 })
-
-/** Sends committed facts after the reply; what is not sent now the tick sends. */
-export function tell(c: ListingsContext, events: MadangEvent[]): void {
-  if (events.length > 0) c.executionCtx.waitUntil(relay(c.env.DB, c.env, events))
-}

@@ -3,11 +3,12 @@ import { ListingCard, WishedAmong, WishedAmongQuery } from '#contracts/listings'
 import { PageQuery, pageOf } from '#contracts/page'
 import { type AppEnv, memberOf, onlyMine, purges, refusal, reply, requireMember } from '#kit/app'
 import { bearer, emptyReply, jsonReply, problems } from '#kit/openapi'
+import { tell } from '#kit/telling'
 import type { ListingsEnv } from '../env.ts'
 import { lookAt } from '../view.service.ts'
 import { listWishes, unwish, wish, wishesAmong } from '../wish.service.ts'
 import { OneListing } from './listings.ts'
-import { askerOf, tell } from './routes.ts'
+import { askerOf } from './routes.ts'
 
 const tags = ['wishes and views']
 const security = bearer

@@ -5,13 +5,14 @@ import { PageQuery, pageOf } from '#contracts/page'
 import { type AppEnv, memberOf, onlyMine, refusal, reply, requireMember } from '#kit/app'
 import { idempotent } from '#kit/idempotency'
 import { bearer, emptyReply, idempotencyHeader, jsonBody, jsonReply, problems } from '#kit/openapi'
+import { tell } from '#kit/telling'
 import { appeal } from '../appeal.service.ts'
 import { block, listBlocks, unblock } from '../block.service.ts'
 import { decisionOf } from '../decision.rules.ts'
 import { findDecision, listDecisions } from '../decision.service.ts'
 import type { ModerationEnv } from '../env.ts'
 import { listReports, reportThing } from '../report.service.ts'
-import { askerOf, tell } from './routes.ts'
+import { askerOf } from './routes.ts'
 
 const security = bearer
 const middleware = requireMember<ModerationEnv>()

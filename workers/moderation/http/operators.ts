@@ -13,12 +13,13 @@ import { type AppEnv, onlyMine, purges, refusal, reply } from '#kit/app'
 import { requireOperator } from '#kit/dead-letters'
 import { idempotent } from '#kit/idempotency'
 import { bearer, idempotencyHeader, jsonBody, jsonReply, problems } from '#kit/openapi'
+import { tell } from '#kit/telling'
 import { decideAppeal } from '../appeal.service.ts'
 import { listAudit } from '../audit.service.ts'
 import { listCases, lookAtCase } from '../case.service.ts'
 import { type Acted, decide } from '../decision.service.ts'
 import type { ModerationEnv } from '../env.ts'
-import { askerOf, type ModerationContext, tell } from './routes.ts'
+import { askerOf, type ModerationContext } from './routes.ts'
 
 const tags = ['operator']
 const security = bearer

@@ -4,7 +4,7 @@ import { Charge, CreateChargeRequest } from '#contracts/payments'
 import { type AppEnv, onlyMine, refusal, reply, requireMember } from '#kit/app'
 import { idempotent } from '#kit/idempotency'
 import { bearer, idempotencyHeader, jsonBody, jsonReply, problems } from '#kit/openapi'
-import { relay } from '#kit/outbox'
+import { tell } from '#kit/telling'
 import { beginCharge, confirmCharge, findCharge } from '../charge.service.ts'
 import type { PaymentsEnv } from '../env.ts'
 import { moverOf } from './movers.ts'
@@ -60,7 +60,7 @@ export function chargeRoutes(app: OpenAPIHono<AppEnv<PaymentsEnv>>): void {
     const confirmed = await confirmCharge(c.env, moverOf(c), c.req.valid('param').id)
     if (!confirmed.ok) return refusal(c, confirmed.refusal)
     const { charge, events } = confirmed.value
-    if (events.length > 0) c.executionCtx.waitUntil(relay(c.env.DB, c.env, events))
+    tell(c, events)
     return c.json(charge, 200)
   })
 }

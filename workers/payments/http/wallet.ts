@@ -5,7 +5,7 @@ import { type AppEnv, memberOf, onlyMine, refusal, reply, requireMember } from '
 import { nowMs } from '#kit/clock'
 import { idempotent } from '#kit/idempotency'
 import { bearer, emptyReply, idempotencyHeader, jsonBody, jsonReply, problems } from '#kit/openapi'
-import { relay } from '#kit/outbox'
+import { tell } from '#kit/telling'
 import type { PaymentsEnv } from '../env.ts'
 import { findRecipient } from '../face.service.ts'
 import { setPin } from '../pin.service.ts'
@@ -69,7 +69,7 @@ export function walletRoutes(app: OpenAPIHono<AppEnv<PaymentsEnv>>): void {
   app.openapi(send, async (c) => {
     const sent = await transfer(c.env, moverOf(c), c.req.valid('json'))
     if (!sent.ok) return refusal(c, sent.refusal)
-    c.executionCtx.waitUntil(relay(c.env.DB, c.env, sent.value.events))
+    tell(c, sent.value.events)
     return c.json(sent.value.transfer, 201)
   })
 

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { type AppEnv, refusal } from '#kit/app'
 import { nowMs } from '#kit/clock'
 import { jsonReply, problems } from '#kit/openapi'
-import { relay } from '#kit/outbox'
+import { tell } from '#kit/telling'
 import type { PaymentsEnv } from '../env.ts'
 import { hearWebhook } from '../webhook.service.ts'
 
@@ -25,7 +25,7 @@ export function webhookRoutes(app: OpenAPIHono<AppEnv<PaymentsEnv>>): void {
     const heard = await hearWebhook(c.env, { body: await c.req.text(), headers, requestId, atMs: nowMs() })
     if (!heard.ok) return refusal(c, heard.refusal)
     const { events } = heard.value
-    if (events.length > 0) c.executionCtx.waitUntil(relay(c.env.DB, c.env, events))
+    tell(c, events)
     return c.json({ received: true as const }, 200)
   })
 }

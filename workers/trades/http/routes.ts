@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import type { MadangEvent } from '#contracts/events'
 import { type AppEnv, memberOf, purges } from '#kit/app'
 import { nowMs } from '#kit/clock'
-import { relay } from '#kit/outbox'
+import { tell as tellFacts } from '#kit/telling'
 import type { Asker } from '../asker.ts'
 import type { TradesEnv } from '../env.ts'
 
@@ -19,6 +19,6 @@ export const askerOf = (c: TradesContext): Asker => ({
 
 /** After a write: its facts are sent behind the reply (what is not sent now the tick sends), and old public replies dropped. */
 export function tell(c: TradesContext, { events, old }: { events: MadangEvent[]; old: string[] }): void {
-  if (events.length > 0) c.executionCtx.waitUntil(relay(c.env.DB, c.env, events))
+  tellFacts(c, events)
   if (old.length > 0) purges(c, old)
 }
