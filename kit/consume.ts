@@ -20,9 +20,11 @@ const RETRY_DELAY_MAX_SECONDS = 30
  * aborts on the key and is acked; a failure is retried alone, later and later, and ends in the dead-letter queue.
  */
 export async function consume(batch: MessageBatch, db: D1Database, handlers: Handlers): Promise<void> {
+  const handled = handledOf(batch, db)
   for (const message of batch.messages) {
     try {
-      await handle(MadangEvent.parse(message.body), db, handlers)
+      const event = MadangEvent.parse(message.body)
+      if (!(await handled).has(event.id)) await handle(event, db, handlers)
       message.ack()
     } catch (error) {
       log('warn', 'event will be retried', {
@@ -35,19 +37,25 @@ export async function consume(batch: MessageBatch, db: D1Database, handlers: Han
   }
 }
 
+/** Those of a batch that were handled before, asked at once. Whatever is handled meanwhile aborts on its key. */
+async function handledOf({ messages }: MessageBatch, db: D1Database): Promise<ReadonlySet<string>> {
+  const ids = messages.flatMap(({ body }) => MadangEvent.safeParse(body).data?.id ?? [])
+  if (ids.length === 0) return new Set()
+  const { results } = await db
+    .prepare('SELECT event_id AS id FROM inbox WHERE event_id IN (SELECT value FROM json_each(?))')
+    .bind(JSON.stringify(ids))
+    .all<{ id: string }>()
+  return new Set(results.map(({ id }) => id))
+}
+
 async function handle(event: MadangEvent, db: D1Database, handlers: Handlers): Promise<void> {
   // The table of handlers is keyed by the event's own type, which TypeScript cannot follow through a union.
   const handler = handlers[event.type] as ((event: MadangEvent) => Effect | Promise<Effect>) | undefined
   if (!handler) return
-  if (await alreadyHandled(db, event.id)) return
   const effect = await handler(event)
   const outcome = await runBatch(db, [inboxPut(db, event), ...effect.statements])
   if (outcome.kind === 'done') return await effect.afterCommit?.()
   if (outcome.constraint !== 'inbox.event_id') throw new Error(`effect refused by ${outcome.constraint}`)
-}
-
-async function alreadyHandled(db: D1Database, eventId: string): Promise<boolean> {
-  return (await db.prepare('SELECT 1 FROM inbox WHERE event_id = ?').bind(eventId).first()) !== null
 }
 
 const inboxPut = (db: D1Database, event: MadangEvent): D1PreparedStatement =>
