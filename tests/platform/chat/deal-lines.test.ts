@@ -22,11 +22,6 @@ const WithId = z.object({ id: z.string() })
 const WithKind = z.object({ kind: z.string() })
 const Coming = z.object({ items: z.array(z.object({ state: z.string() })) })
 
-async function linesFor(member: SignedUp, roomId: string): Promise<unknown[]> {
-  const { items } = await town.historyFor(member, roomId)
-  return items.flatMap(({ system }) => (system === undefined ? [] : [system]))
-}
-
 describe('a room whose two deal with one another', () => {
   const inHours = (hours: number) =>
     new Date(Math.floor(Date.now() / 1000) * 1000 + hours * HOUR_MS).toISOString()
@@ -40,11 +35,11 @@ describe('a room whose two deal with one another', () => {
     expect(move.status, move.text).toBe(200)
     // So near that the next tick reminds.
     await platform.tick()
-    await eventually(async () => expect(await linesFor(seller, room.id)).toHaveLength(3))
+    await eventually(async () => expect(await town.linesFor(seller, room.id)).toHaveLength(3))
     await town.as(buyer, 'DELETE', `appointments/${id}`)
     const appointment = { id, place: '도서관', at: moved }
     await eventually(async () =>
-      expect(await linesFor(seller, room.id)).toEqual([
+      expect(await town.linesFor(seller, room.id)).toEqual([
         {
           kind: 'appointment_set',
           appointment: { id, place: '역 앞', at: first },
@@ -56,7 +51,7 @@ describe('a room whose two deal with one another', () => {
       ]),
     )
     await platform.tick()
-    expect(await linesFor(buyer, room.id)).toHaveLength(4)
+    expect(await town.linesFor(buyer, room.id)).toHaveLength(4)
   })
 
   it('says that a sale is undone to everyone who asked about the thing', async () => {
@@ -66,11 +61,11 @@ describe('a room whose two deal with one another', () => {
     await town.say(buyer, here.id, '제가 살게요')
     const sold = await town.as(seller, 'POST', `listings/${listingId}/buyer`, { memberId: buyer.memberId })
     const tradeId = WithId.parse(sold.json).id
-    await eventually(async () => expect(await linesFor(other, elsewhere.id)).toHaveLength(1))
+    await eventually(async () => expect(await town.linesFor(other, elsewhere.id)).toHaveLength(1))
     expect((await town.as(seller, 'POST', `trades/${tradeId}/undo`)).status).toBeLessThan(300)
     await eventually(async () => {
-      expect(await linesFor(buyer, here.id)).toEqual([{ kind: 'sold_here' }, { kind: 'sale_undone' }])
-      expect(await linesFor(other, elsewhere.id)).toEqual([
+      expect(await town.linesFor(buyer, here.id)).toEqual([{ kind: 'sold_here' }, { kind: 'sale_undone' }])
+      expect(await town.linesFor(other, elsewhere.id)).toEqual([
         { kind: 'sold_elsewhere' },
         { kind: 'sale_undone' },
       ])
@@ -87,7 +82,7 @@ describe('a room whose two deal with one another', () => {
     const gone = await town.as(leaver, 'DELETE', 'me', { password: leaver.password })
     expect(gone.status, gone.text).toBe(204)
     await eventually(async () => {
-      const kinds = (await linesFor(seller, room.id)).map((line) => WithKind.parse(line).kind)
+      const kinds = (await town.linesFor(seller, room.id)).map((line) => WithKind.parse(line).kind)
       expect(kinds.toSorted()).toEqual(['appointment_cancelled', 'appointment_set', 'left'])
       const coming = await town.as(seller, 'GET', `appointments?roomId=${room.id}`)
       expect(Coming.parse(coming.json).items.map(({ state }) => state)).toEqual(['cancelled'])

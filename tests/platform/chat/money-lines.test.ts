@@ -32,11 +32,6 @@ async function hear(facts: MadangEvent[]): Promise<void> {
   await inbox.queue('madang-chat-inbox', messages)
 }
 
-async function linesFor(member: SignedUp, roomId: string): Promise<unknown[]> {
-  const { items } = await town.historyFor(member, roomId)
-  return items.flatMap(({ system }) => (system === undefined ? [] : [system]))
-}
-
 describe('a room whose buyer pays with the wallet', () => {
   it('says what becomes of the money, once each, to the two alone', async () => {
     const other = await platform.signUp()
@@ -61,8 +56,8 @@ describe('a room whose buyer pays with the wallet', () => {
       { kind: 'payment_cancelled' },
     ]
     for (const member of [seller, buyer])
-      await eventually(async () => expect(await linesFor(member, here.id)).toEqual(said))
-    expect(await linesFor(other, elsewhere.id)).toEqual([])
+      await eventually(async () => expect(await town.linesFor(member, here.id)).toEqual(said))
+    expect(await town.linesFor(other, elsewhere.id)).toEqual([])
   })
 
   it('is not there when the two never talked: nothing is said, nothing fails', async () => {
@@ -74,6 +69,6 @@ describe('a room whose buyer pays with the wallet', () => {
     }
     await hear([fact('trade.paid', data, data.buyerId)])
     const room = await town.openRoom(buyer, listingId)
-    expect(await linesFor(buyer, room.id)).toEqual([])
+    expect(await town.linesFor(buyer, room.id)).toEqual([])
   })
 })
