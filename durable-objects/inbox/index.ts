@@ -47,7 +47,7 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
       isWatched: (atMs) => this.#live.isWatched(atMs),
       outside: () => this.outside(),
     })
-    this.#toldSeq = this.#store.lastSeq()
+    this.#toldSeq = this.#store.lines.lastSeq()
     // An alarm that failed too often is dropped by the platform: whoever wakes the object next sets it again.
     ctx.blockConcurrencyWhile(() => this.#arm())
   }
@@ -74,53 +74,53 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
   }
 
   list(after: Place | null, isUnreadOnly: boolean, limit: number): LinePage {
-    const lines = this.#store.page(after, isUnreadOnly, limit + 1)
-    return { lines: lines.slice(0, limit), hasMore: lines.length > limit, unread: this.#store.unread() }
+    const lines = this.#store.lines.page(after, isUnreadOnly, limit + 1)
+    return { lines: lines.slice(0, limit), hasMore: lines.length > limit, unread: this.#store.lines.unread() }
   }
 
   unread(): number {
-    return this.#store.unread()
+    return this.#store.lines.unread()
   }
 
   /** Marks one as read or unread; null when this inbox has no such line. */
   mark(id: NotificationId, isRead: boolean): Line | null {
     const atMs = nowMs()
-    const changed = isRead ? this.#store.markRead(id, atMs) : this.#store.markUnread(id)
+    const changed = isRead ? this.#store.lines.markRead(id, atMs) : this.#store.lines.markUnread(id)
     if (changed) this.#tell(isRead ? { t: 'gone', notificationId: id } : { t: 'badge' }, atMs)
-    return this.#store.line(id) ?? null
+    return this.#store.lines.line(id) ?? null
   }
 
   markAll(): number {
     const atMs = nowMs()
-    if (this.#store.markAllRead(atMs)) this.#tell({ t: 'badge' }, atMs)
-    return this.#store.unread()
+    if (this.#store.lines.markAllRead(atMs)) this.#tell({ t: 'badge' }, atMs)
+    return this.#store.lines.unread()
   }
 
   /** False when this inbox has no such line. */
   remove(id: NotificationId): boolean {
-    const removed = this.#store.remove(id)
+    const removed = this.#store.lines.remove(id)
     if (removed) this.#tell({ t: 'gone', notificationId: id }, nowMs())
     return removed
   }
 
   /** Clears away what was read. */
   removeRead(): void {
-    this.#store.removeRead()
+    this.#store.lines.removeRead()
   }
 
   /** The member saw, elsewhere, everything this key collects up to `upTo`; what of it comes later is not told any more. */
   markCollapsed(collapseKey: string, upTo: number): void {
     const atMs = nowMs()
     const seen = this.ctx.storage.transactionSync(() => {
-      this.#store.noteReadUpTo(collapseKey, upTo, atMs)
-      const line = this.#store.collecting(collapseKey)
-      return line && line.happened <= upTo && this.#store.markRead(line.id, atMs) ? line.id : null
+      this.#store.known.noteReadUpTo(collapseKey, upTo, atMs)
+      const line = this.#store.lines.collecting(collapseKey)
+      return line && line.happened <= upTo && this.#store.lines.markRead(line.id, atMs) ? line.id : null
     })
     if (seen) this.#tell({ t: 'gone', notificationId: seen }, atMs)
   }
 
   preferences(): Preferences {
-    return this.#store.preferences()
+    return this.#store.preferences.read()
   }
 
   /** Changes what is named. What waits for the end of quiet hours waits for the new ones, or is announced now. */
@@ -131,26 +131,26 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
   }): Promise<Preferences> {
     const atMs = nowMs()
     this.ctx.storage.transactionSync(() => {
-      for (const [type, isTold] of chosenIn(change.types)) this.#store.setType(type, isTold)
+      for (const [type, isTold] of chosenIn(change.types)) this.#store.preferences.setType(type, isTold)
       for (const channel of ['push', 'mail'] as const)
         for (const [type, isOn] of chosenIn(change.channels?.[channel]))
-          this.#store.setChannel(channel, type, isOn)
+          this.#store.preferences.setChannel(channel, type, isOn)
       if (change.quietHours === undefined) return
-      this.#store.setQuietHours(change.quietHours)
+      this.#store.preferences.setQuietHours(change.quietHours)
       const announceAtMs = announceAtOf(change.quietHours, atMs)
-      for (const waiting of this.#store.waiting()) {
-        this.#store.putOff(waiting.id, announceAtMs)
+      for (const waiting of this.#store.lines.waiting()) {
+        this.#store.lines.putOff(waiting.id, announceAtMs)
         this.#outgoing.putOff(waiting.id, announceAtMs - waiting.announceAtMs)
       }
     })
     await this.#announce(atMs)
     await this.#arm()
-    return this.#store.preferences()
+    return this.#store.preferences.read()
   }
 
   /** The member has added a device, in that language: from now on what comes is sent to their devices too. */
   noteDevice(locale: Locale): void {
-    if (this.#store.fact('gone') !== undefined) return
+    if (this.#store.isGone()) return
     this.#outgoing.noteLanguage(locale)
     this.#outgoing.noteDevice(nowMs())
   }
@@ -158,7 +158,7 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
   /** A ticket for one socket, good until `goodUntilMs`; the socket ends with the session. */
   ticket(goodUntilMs: number, endsAtMs: number): string {
     const ticket = crypto.randomUUID()
-    this.#store.putTicket(ticket, goodUntilMs, endsAtMs)
+    this.#store.tickets.put(ticket, goodUntilMs, endsAtMs)
     return ticket
   }
 
@@ -179,7 +179,7 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
     const ends =
       pathname === '/stream'
         ? asked
-        : this.#store.takeTicket(searchParams.get('ticket') ?? '', atMs)?.endsAtMs
+        : this.#store.tickets.take(searchParams.get('ticket') ?? '', atMs)?.endsAtMs
     if (ends === undefined) return new Response(null, { status: 403 })
     const locale = searchParams.get('locale') === 'en' ? 'en' : 'ko'
     const listener: Listener = {
@@ -187,7 +187,7 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
       openedAtMs: atMs,
       endsAtMs: Math.min(atMs + CONNECTION_LIVES_MS, ends),
     }
-    if (this.#store.fact('gone') === undefined) this.#outgoing.noteLanguage(locale)
+    if (!this.#store.isGone()) this.#outgoing.noteLanguage(locale)
     const first = this.#beginning(resumePoint(searchParams.get('after'), this.#toldSeq), locale)
     const reply =
       pathname === '/stream' ? this.#live.openStream(listener, first) : this.#live.openSocket(listener, first)
@@ -215,22 +215,22 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
   }
 
   #take(source: string, draft: Draft, atMs: number): Taken {
-    if (this.#store.fact('gone') !== undefined) return 'gone'
-    if (!this.#store.noteSource(source, atMs)) return 'known'
-    const { types, channels, quietHours } = this.#store.preferences()
+    if (this.#store.isGone()) return 'gone'
+    if (!this.#store.known.noteSource(source, atMs)) return 'known'
+    const { types, channels, quietHours } = this.#store.preferences.read()
     if (!types[draft.type]) return 'off'
     const order = draft.order ?? 0
     if (
       draft.collapseKey !== null &&
       draft.order !== null &&
-      order <= this.#store.readUpTo(draft.collapseKey)
+      order <= this.#store.known.readUpTo(draft.collapseKey)
     )
       return 'read'
     const announceAtMs = ALWAYS_TOLD.includes(draft.type) ? atMs : announceAtOf(quietHours, atMs)
-    const line = draft.collapseKey === null ? undefined : this.#store.collecting(draft.collapseKey)
+    const line = draft.collapseKey === null ? undefined : this.#store.lines.collecting(draft.collapseKey)
     const id = line?.id ?? newId('ntf', atMs)
-    if (line) this.#store.collapse(id, draft, order >= line.happened, announceAtMs)
-    else this.#store.insert(id, draft, announceAtMs)
+    if (line) this.#store.lines.collapse(id, draft, order >= line.happened, announceAtMs)
+    else this.#store.lines.insert(id, draft, announceAtMs)
     this.#outgoing.note(id, draft, { announceAtMs, atMs }, channels)
     this.#store.prune(atMs)
     return 'stored'
@@ -238,7 +238,7 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
 
   /** Gives what is due its numbers, and tells it once they are on disk: a stream's words do not wait for that by themselves. */
   async #announce(atMs: number): Promise<void> {
-    const due = this.ctx.storage.transactionSync(() => this.#store.announceDue(atMs))
+    const due = this.ctx.storage.transactionSync(() => this.#store.lines.announceDue(atMs))
     const upTo = due.at(-1)?.seq
     if (upTo === undefined) return
     await this.ctx.storage.sync()
@@ -247,17 +247,17 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
 
   /** Tells in order what nobody was told yet; what is on its way to the disk is told by its own turn. */
   #tellUpTo(upTo: number): void {
-    const lines = this.#store.announcedAfter(this.#toldSeq).filter(({ seq }) => seq <= upTo)
+    const lines = this.#store.lines.announcedAfter(this.#toldSeq).filter(({ seq }) => seq <= upTo)
     this.#toldSeq = Math.max(this.#toldSeq, upTo)
-    const unread = this.#store.unread()
+    const unread = this.#store.lines.unread()
     for (const line of lines) this.#live.tell((locale) => this.#frameOf(line, unread, locale), nowMs())
   }
 
   #beginning(after: number, locale: Locale): InboxFrame[] {
-    const unread = this.#store.unread()
+    const unread = this.#store.lines.unread()
     // Its number is where the reader stands, not where the inbox does: a line lost right after it must resume from there.
     const hello: InboxFrame = { t: 'hello', id: after, unread }
-    const missed = this.#store.announcedAfter(after).filter(({ seq }) => seq <= this.#toldSeq)
+    const missed = this.#store.lines.announcedAfter(after).filter(({ seq }) => seq <= this.#toldSeq)
     return [hello, ...missed.map((line) => this.#frameOf(line, unread, locale))]
   }
 
@@ -266,13 +266,13 @@ export abstract class MembersInbox<Env> extends DurableObject<Env> {
   }
 
   #tell(what: { t: 'gone'; notificationId: NotificationId } | { t: 'badge' }, atMs: number): void {
-    const frame: InboxFrame = { ...what, id: this.#toldSeq, unread: this.#store.unread() }
+    const frame: InboxFrame = { ...what, id: this.#toldSeq, unread: this.#store.lines.unread() }
     this.#live.tell(() => frame, atMs)
   }
 
   /** Sets the alarm to the next moment something is due; a moment that is already past fires at once. */
   async #arm(): Promise<void> {
-    const { announceAtMs, oldestAtMs } = this.#store.nextMoments()
+    const { announceAtMs, oldestAtMs } = this.#store.lines.nextMoments()
     const expiresAtMs = oldestAtMs === null ? null : oldestAtMs + NOTIFICATION_KEPT_MS + MINUTE_MS
     const ends = [expiresAtMs, this.#live.nextEndMs()]
     const moments = [announceAtMs, this.#outgoing.nextDueMs(), ...ends].filter((moment) => moment !== null)

@@ -57,7 +57,7 @@ export class Outgoing {
   ): void {
     const { announceAtMs, atMs } = when
     const isSeenAtOnce = announceAtMs <= atMs && this.#isWatched(atMs)
-    if (push[type] && !isSeenAtOnce && this.#inbox.fact(MAY_HAVE_DEVICES) !== undefined)
+    if (push[type] && !isSeenAtOnce && this.#inbox.facts.get(MAY_HAVE_DEVICES) !== undefined)
       this.#store.putDevices(id, announceAtMs)
     if (mail[type] && byMail === 'unless_seen') this.#store.putMail(id, announceAtMs + MAILED_AFTER_MS)
   }
@@ -67,16 +67,16 @@ export class Outgoing {
   }
 
   noteOwner(owner: MemberId): void {
-    if (this.#inbox.fact(OWNER) === undefined) this.#inbox.setFact(OWNER, owner)
+    if (this.#inbox.facts.get(OWNER) === undefined) this.#inbox.facts.set(OWNER, owner)
   }
 
   noteLanguage(locale: Locale): void {
-    if (this.#inbox.fact(LANGUAGE) !== locale) this.#inbox.setFact(LANGUAGE, locale)
+    if (this.#inbox.facts.get(LANGUAGE) !== locale) this.#inbox.facts.set(LANGUAGE, locale)
   }
 
   /** The member has a new device. */
   noteDevice(atMs: number): void {
-    this.#inbox.setFact(MAY_HAVE_DEVICES, String(atMs))
+    this.#inbox.facts.set(MAY_HAVE_DEVICES, String(atMs))
   }
 
   nextDueMs(): number | null {
@@ -88,7 +88,7 @@ export class Outgoing {
     this.#store.dropSettled()
     const due = this.#store.due(atMs, SENT_AT_ONCE)
     if (due.length === 0) return
-    const owner = MemberId.parse(this.#inbox.fact(OWNER))
+    const owner = MemberId.parse(this.#inbox.facts.get(OWNER))
     const pushes = due.filter(({ way }) => way !== BY_MAIL)
     if (this.#isWatched(atMs)) this.#dropAll(pushes)
     else if (pushes.length > 0) await this.#push(owner, pushes)
@@ -96,15 +96,15 @@ export class Outgoing {
   }
 
   async #push(owner: MemberId, due: Due[]): Promise<void> {
-    const hint = this.#inbox.fact(MAY_HAVE_DEVICES)
+    const hint = this.#inbox.facts.get(MAY_HAVE_DEVICES)
     const devices = await this.#devicesOf(owner)
     if (devices === null) {
       for (const each of due) this.#later(each, null)
       return
     }
     // Only as it was before the look: a device that came meanwhile set it anew.
-    if (devices.length === 0 && this.#inbox.fact(MAY_HAVE_DEVICES) === hint)
-      this.#inbox.forgetFact(MAY_HAVE_DEVICES)
+    if (devices.length === 0 && this.#inbox.facts.get(MAY_HAVE_DEVICES) === hint)
+      this.#inbox.facts.forget(MAY_HAVE_DEVICES)
     const ids = devices.map(({ id }) => id)
     for (const { id, way } of due) if (way === TO_DEVICES) this.#store.fanOut(id, ids, nowMs())
     for (const { id, way, tries } of due) {
@@ -126,7 +126,7 @@ export class Outgoing {
     const device = devices.find(({ id }) => id === due.way)
     const line = this.#lineToSend(due.id, 'push')
     if (device === undefined || line === null) return this.#store.drop(due.id, due.way)
-    const delivered = await this.#tried(() => device.push(line, this.#inbox.unread()))
+    const delivered = await this.#tried(() => device.push(line, this.#inbox.lines.unread()))
     if (delivered.kind === 'later') return this.#later(due, delivered.afterMs)
     this.#store.drop(due.id, due.way)
     if (delivered.kind === 'taken') this.#store.drop(due.id, BY_MAIL)
@@ -144,7 +144,7 @@ export class Outgoing {
   async #mail(owner: MemberId, due: Due): Promise<void> {
     const line = this.#lineToSend(due.id, 'mail')
     if (line === null) return this.#store.drop(due.id, due.way)
-    const locale = this.#inbox.fact(LANGUAGE) === 'en' ? 'en' : 'ko'
+    const locale = this.#inbox.facts.get(LANGUAGE) === 'en' ? 'en' : 'ko'
     const isDone = await this.#outside()
       .mail(owner, line, locale)
       .catch(() => false)
@@ -154,9 +154,9 @@ export class Outgoing {
 
   /** The line as it stands now; null when it was read or removed meanwhile, or the member turned this way off. */
   #lineToSend(id: NotificationId, channel: 'push' | 'mail'): Line | null {
-    const line = this.#inbox.line(id)
+    const line = this.#inbox.lines.line(id)
     if (line === undefined || line.readAtMs !== null) return null
-    return this.#inbox.preferences().channels[channel][line.type] ? line : null
+    return this.#inbox.preferences.read().channels[channel][line.type] ? line : null
   }
 
   #later(due: Due, afterMs: number | null): void {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Madang, openMadang } from '../support/browser.ts'
-import type { Person } from '../support/browser-person.ts'
+import { heard, write } from '../support/browser-room.ts'
 import { joins, memberWith, open } from '../support/browser-together.ts'
 import { eventually } from '../support/platform.ts'
 
@@ -18,7 +18,7 @@ test('the people of a group buy talk: who joins is named, hears and is heard, an
   await host.page.getByRole('button', { name: '모임 대화' }).click()
   await host.page.waitForURL(/\/chat\/room_\w+$/)
   const room = new URL(host.page.url()).pathname
-  await write(host, '어서 오세요')
+  await write(host.page, '어서 오세요')
 
   const member = await memberWith(madang, '10000')
   await joins(member, path, 2)
@@ -26,9 +26,9 @@ test('the people of a group buy talk: who joins is named, hears and is heard, an
   await member.go(path)
   await member.page.getByRole('link', { name: '모임 대화' }).click()
   await member.page.waitForURL(`**${room}`)
-  await heard(member, '어서 오세요')
-  await write(member, '토요일에 가지러 갈게요')
-  await heard(host, '토요일에 가지러 갈게요')
+  await heard(member.page, '어서 오세요')
+  await write(member.page, '토요일에 가지러 갈게요')
+  await heard(host.page, '토요일에 가지러 갈게요')
 
   // Each is called by their name, and the room by what it is about.
   await host.page.getByRole('heading', { level: 1, name: title }).waitFor()
@@ -57,11 +57,3 @@ test('the people of a group buy talk: who joins is named, hears and is heard, an
     404,
   )
 })
-
-async function write({ page }: Person, words: string): Promise<void> {
-  await page.getByLabel('메시지 쓰기').fill(words)
-  await page.getByRole('button', { name: '보내기', exact: true }).click()
-}
-
-const heard = ({ page }: Person, words: string) =>
-  page.getByRole('log').locator('[data-line="said"]').getByText(words, { exact: true }).waitFor()

@@ -1,12 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Madang, openMadang } from '../support/browser.ts'
+import { NO_NETWORK } from '../support/browser-device.ts'
 import { hydrated, type Person } from '../support/browser-person.ts'
 import { threePhotos } from '../support/browser-photos.ts'
-import { post } from '../support/browser-posting.ts'
+import { post, thingCalled } from '../support/browser-posting.ts'
+import { heard, openRoom, waiting, wordsOf, write } from '../support/browser-room.ts'
 import { eventually, unique } from '../support/platform.ts'
-
-/** What a page whose network went says of its own accord. */
-const NO_NETWORK = /ERR_INTERNET_DISCONNECTED|ERR_NETWORK|WebSocket connection/
 
 /** What is said of an appointment in the past or too far ahead. */
 const WHEN_WRONG = '지금부터 90일 안으로 골라 주세요'
@@ -25,32 +24,27 @@ test('two strangers talk over a thing, agree on a place, meet and close the deal
   const seller = await madang.member()
   const buyer = await madang.member()
   const third = await madang.member({ screen: 'desk' })
-  const thing = {
-    title: `접이식 의자 ${unique('')}`,
-    category: '가구·인테리어',
-    price: '20000',
-    description: '두 번 썼어요.',
-  }
+  const thing = thingCalled(`접이식 의자 ${unique('')}`)
   const path = await post(seller, thing)
 
   // The buyer opens the room from the thing, and again: it is the same room.
   const room = await openRoom(buyer, path)
   expect(await openRoom(buyer, path)).toBe(room)
   await openRoom(third, path)
-  await write(third, '저도 관심 있어요')
+  await write(third.page, '저도 관심 있어요')
 
   // What one writes the other sees at once, and each sees that it was read.
-  await write(buyer, '안녕하세요, 아직 있나요?')
+  await write(buyer.page, '안녕하세요, 아직 있나요?')
   await eventually(async () => {
     await seller.go('/chat')
     await seller.page.getByRole('link', { name: /안녕하세요, 아직 있나요/ }).waitFor({ timeout: 2_000 })
   })
   await buyer.page.getByText('아직 읽지 않음').waitFor()
   await seller.page.getByRole('link', { name: /안녕하세요, 아직 있나요/ }).click()
-  await heard(seller, '안녕하세요, 아직 있나요?')
+  await heard(seller.page, '안녕하세요, 아직 있나요?')
   await buyer.page.getByText('읽음', { exact: true }).waitFor()
-  await write(seller, '네, 있어요')
-  await heard(buyer, '네, 있어요')
+  await write(seller.page, '네, 있어요')
+  await heard(buyer.page, '네, 있어요')
   await seller.page.getByText('읽음', { exact: true }).waitFor()
 
   // A photo goes over.
@@ -61,17 +55,17 @@ test('two strangers talk over a thing, agree on a place, meet and close the deal
   // The buyer's network goes; both go on writing; it comes back.
   buyer.expects(NO_NETWORK)
   await buyer.context.setOffline(true)
-  await write(buyer, '지하철이라')
-  await write(buyer, '잠깐 끊겼어요')
-  await buyer.page.getByText('연결되면 보내요').nth(1).waitFor()
-  await write(seller, '천천히 오세요')
+  await write(buyer.page, '지하철이라')
+  await write(buyer.page, '잠깐 끊겼어요')
+  await waiting(buyer.page, 2)
+  await write(seller.page, '천천히 오세요')
   await buyer.context.setOffline(false)
-  await heard(buyer, '천천히 오세요')
-  await heard(seller, '잠깐 끊겼어요')
-  await allSent(buyer.page)
+  await heard(buyer.page, '천천히 오세요')
+  await heard(seller.page, '잠깐 끊겼어요')
+  await waiting(buyer.page, 0)
   const told = ['안녕하세요, 아직 있나요?', '네, 있어요', '천천히 오세요', '지하철이라', '잠깐 끊겼어요']
   await eventually(async () => {
-    const [sellers, buyers] = [await wordsOf(seller), await wordsOf(buyer)]
+    const [sellers, buyers] = [await wordsOf(seller.page), await wordsOf(buyer.page)]
     expect(buyers).toEqual(sellers)
     expect(buyers.toSorted()).toEqual(told.toSorted())
     expect(buyers.indexOf('지하철이라')).toBeLessThan(buyers.indexOf('잠깐 끊겼어요'))
@@ -127,18 +121,18 @@ test('what was written without a network goes out after the page was closed half
   const room = await openRoom(buyer, path)
   buyer.expects(NO_NETWORK)
   await buyer.context.setOffline(true)
-  await write(buyer, '첫째 말')
-  await write(buyer, '둘째 말')
-  await buyer.page.getByText('연결되면 보내요').nth(1).waitFor()
+  await write(buyer.page, '첫째 말')
+  await write(buyer.page, '둘째 말')
+  await waiting(buyer.page, 2)
   await buyer.page.close()
   await buyer.context.setOffline(false)
 
   const again = await buyer.context.newPage()
   await again.goto(room)
-  await allSent(again)
+  await waiting(again, 0)
   await seller.go(room)
-  await heard(seller, '둘째 말')
-  expect(await wordsOf(seller)).toEqual(['첫째 말', '둘째 말'])
+  await heard(seller.page, '둘째 말')
+  expect(await wordsOf(seller.page)).toEqual(['첫째 말', '둘째 말'])
 })
 
 test('a way to pay elsewhere is warned of while it is written and beside the message, and is delivered all the same', async () => {
@@ -183,7 +177,7 @@ test('who comes back to many unread messages is led to where they began, and wha
   })
   const room = await openRoom(buyer, path)
   for (let number = 1; number <= LONG_TALK; number++) await tell(buyer, room, `이야기 ${number}`)
-  await heard(buyer, `이야기 ${LONG_TALK}`)
+  await heard(buyer.page, `이야기 ${LONG_TALK}`)
 
   const log = seller.page.getByRole('log')
   await seller.go(room)
@@ -194,30 +188,12 @@ test('who comes back to many unread messages is led to where they began, and wha
   const heightOf = async () => Math.round((await mark.boundingBox())?.y ?? Number.NaN)
   await eventually(async () => expect(await heightOf()).toBeGreaterThan(0))
   const before = await heightOf()
-  await write(buyer, '하나 더요')
+  await write(buyer.page, '하나 더요')
   await seller.page.getByRole('button', { name: '새 메시지 1' }).waitFor()
   expect(Math.abs((await heightOf()) - before)).toBeLessThanOrEqual(1)
   await seller.page.getByRole('button', { name: '새 메시지 1' }).click()
   await buyer.page.getByText('읽음', { exact: true }).waitFor()
 })
-
-/** Opens the talk about a thing from its page; returns the room's path. */
-async function openRoom(person: Person, path: string): Promise<string> {
-  await person.go(path)
-  await person.page.getByRole('button', { name: '채팅하기' }).click()
-  await person.page.waitForURL(/\/chat\/room_\w+$/)
-  await person.page.getByLabel('메시지 쓰기').waitFor()
-  return new URL(person.page.url()).pathname
-}
-
-async function write({ page }: Person, words: string): Promise<void> {
-  await page.getByLabel('메시지 쓰기').fill(words)
-  await page.getByRole('button', { name: '보내기', exact: true }).click()
-}
-
-/** Nothing waits for the network any more. */
-const allSent = (page: Person['page']) =>
-  eventually(async () => expect(await page.getByText('연결되면 보내요').count()).toBe(0))
 
 /** A message from another device of the same person: by a plain request. */
 async function tell({ page }: Person, room: string, text: string): Promise<void> {
@@ -227,13 +203,6 @@ async function tell({ page }: Person, room: string, text: string): Promise<void>
   })
   expect(reply.status()).toBe(201)
 }
-
-const heard = ({ page }: Person, words: string) =>
-  page.getByRole('log').locator('[data-line="said"]').getByText(words, { exact: true }).waitFor()
-
-/** Everything said in the room, as this person reads it from top to foot. */
-const wordsOf = ({ page }: Person): Promise<string[]> =>
-  page.getByRole('log').locator('[data-words]').allInnerTexts()
 
 async function review({ page }: Person): Promise<void> {
   await page.getByRole('link', { name: '후기 쓰기' }).click()

@@ -41,15 +41,7 @@ async function bought(town: SagaTown, count: number): Promise<TradeId[]> {
   const ids: TradeId[] = []
   for (let index = 0; index < count; index++) {
     const [seller, buyer, id] = [newId('mem', index), newId('mem', index), newId('lst', index)]
-    const thing = {
-      id,
-      sellerId: seller,
-      price: PRICE,
-      status: 'on_sale',
-      reservedBy: null,
-      soldBy: null,
-    } as const
-    town.shelves.things.set(id, thing)
+    town.shelves.putUp({ id, sellerId: seller, price: PRICE })
     town.books.give(buyer, PRICE)
     const answer = await buy(town.env, asks(buyer), { listingId: id, expectedPrice: PRICE }, undefined)
     if (!answer.ok) throw new Error(answer.refusal.code)

@@ -1,23 +1,17 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { HoldId, ListingId, MemberId, TradeId } from '#contracts/ids'
-import type { Hold } from '#contracts/payments'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#kit/clock'
-import { newId } from '#kit/id'
 import { dispute, endPurchase, handOver } from '../../workers/trades/act.service.ts'
 import { auditPurchases } from '../../workers/trades/audit.service.ts'
-import { type EscrowTrade, readEscrow } from '../../workers/trades/escrow.store.ts'
 import { sweepPurchases } from '../../workers/trades/escrow-sweep.service.ts'
-import { linesOf } from '../../workers/trades/neighbour.service.ts'
-import { buy } from '../../workers/trades/purchase.service.ts'
 import { refund } from '../../workers/trades/refund.service.ts'
 import { asks, type SagaTown, startSagaTown } from './p6-town.ts'
+import { DAMAGES, hold, MONEY, SALE, thing } from './p16-damages.ts'
+import { allFates, bought, FATES, rowOf } from './p16-fates.ts'
 
 /**
  * P16 across databases: a purchase's row, payments' holds and listings' sale say the same, or an operator hears of it once and the one
  * purchase stands still. What moves, and what has come to rest in order, raises no alarm.
  */
-const PRICE = 30_000
-const OFF = 3_000
 const AT_REST_MS = 3 * MINUTE_MS
 
 beforeAll(() => {
@@ -34,202 +28,11 @@ function townOf(variant?: Parameters<typeof startSagaTown>[0]): SagaTown {
   return town
 }
 
-const FATES = [
-  'paid',
-  'disputed',
-  'completed',
-  'completed, part back before',
-  'completed, part back after',
-  'cancelled',
-  'failed',
-  'costs nothing',
-] as const
-type Fate = (typeof FATES)[number]
-type Bought = { id: TradeId; listingId: ListingId; seller: MemberId; buyer: MemberId }
-
-async function bought(town: SagaTown, fate: Fate): Promise<Bought> {
-  const [seller, buyer] = [newId('mem', 1), newId('mem', 2)]
-  const [listingId, couponId] = [newId('lst', 3), newId('cpn', 4)]
-  const price = fate === 'costs nothing' ? OFF : PRICE
-  const thing = { id: listingId, sellerId: seller, price, status: 'on_sale' } as const
-  town.shelves.things.set(listingId, { ...thing, reservedBy: null, soldBy: null })
-  town.coupons.coupons.set(couponId, { memberId: buyer, off: OFF, state: 'usable', by: null })
-  town.books.give(buyer, fate === 'failed' ? 10 : PRICE)
-  await buy(town.env, asks(buyer), { listingId, expectedPrice: price, couponId }, undefined)
-  const row = await town.db
-    .prepare('SELECT id FROM trades WHERE listing_id = ?')
-    .bind(listingId)
-    .first<{ id: TradeId }>()
-  if (!row) throw new Error('nothing was bought')
-  const end = (what: 'confirmed' | 'cancelled') => endPurchase(town.env, asks(buyer), row.id, what)
-  const partBack = () => refund(town.env, asks(seller), row.id, { amount: 1_000 }, 'a key')
-  if (fate === 'disputed')
-    await dispute(town.env, asks(buyer), row.id, { reason: 'broken', text: '깨졌어요' })
-  if (fate === 'completed, part back before') await partBack()
-  if (fate.startsWith('completed') || fate === 'costs nothing') await end('confirmed')
-  if (fate === 'completed, part back after') await partBack()
-  if (fate === 'cancelled') await end('cancelled')
-  return { id: row.id, listingId, seller, buyer }
-}
-
-/** One purchase of every fate. */
-async function allFates(town: SagaTown): Promise<(fate: Fate) => Bought> {
-  const made = new Map<Fate, Bought>()
-  for (const fate of FATES) made.set(fate, await bought(town, fate))
-  return (fate) => {
-    const of = made.get(fate)
-    if (!of) throw new Error(`nothing ${fate}`)
-    return of
-  }
-}
-
 const audited = async (town: SagaTown, laterMs = AT_REST_MS) =>
   (await auditPurchases(town.env, Date.now() + laterMs)).map(({ invariant, tradeId }) => ({
     invariant,
     tradeId,
   }))
-
-async function rowOf(town: SagaTown, { id }: Bought): Promise<EscrowTrade> {
-  const trade = await readEscrow(town.db, id)
-  if (!trade) throw new Error('the purchase is gone')
-  return trade
-}
-
-/** The hold of one side's part of a purchase. */
-async function holdOf(town: SagaTown, of: Bought, side: 'buyer' | 'promotion'): Promise<Hold> {
-  const lines = linesOf(await rowOf(town, of))
-  const line = lines.find(({ payer }) => (payer === 'promotion') === (side === 'promotion'))
-  const hold = line && town.books.holds.get(line.holdId)
-  if (!hold) throw new Error(`nothing was held of the ${side}`)
-  return hold
-}
-
-type Damage = {
-  what: string
-  fate: Fate
-  breaks: 'trade_paid_by_holds' | 'trade_sold_its_listing'
-  by: (town: SagaTown, of: Bought) => Promise<unknown>
-}
-const hold =
-  (side: 'buyer' | 'promotion', over: Partial<Hold>): Damage['by'] =>
-  async (town, of) => {
-    const was = await holdOf(town, of, side)
-    town.books.holds.set(was.id, { ...was, ...over })
-  }
-const write =
-  (...sql: string[]): Damage['by'] =>
-  async (town, { id }) => {
-    for (const each of sql) town.exec(each.replace('?', `'${id}'`))
-  }
-const thing =
-  (over: object): Damage['by'] =>
-  async (town, { listingId }) => {
-    const was = town.shelves.things.get(listingId)
-    if (was) town.shelves.things.set(listingId, { ...was, ...over })
-  }
-const MONEY = 'trade_paid_by_holds'
-const SALE = 'trade_sold_its_listing'
-const ENDS_ONCE = 'DROP TRIGGER escrow_trade_ends_once'
-
-const DAMAGES: Damage[] = [
-  { what: 'is not held any more', fate: 'paid', breaks: MONEY, by: hold('buyer', { state: 'voided' }) },
-  { what: 'is held by less', fate: 'paid', breaks: MONEY, by: hold('buyer', { amount: PRICE - OFF - 1 }) },
-  {
-    what: 'is held of somebody else',
-    fate: 'paid',
-    breaks: MONEY,
-    by: hold('buyer', { payer: newId('mem', 9) }),
-  },
-  { what: 'is held by one half', fate: 'paid', breaks: MONEY, by: hold('promotion', { state: 'expired' }) },
-  {
-    what: 'was never held',
-    fate: 'paid',
-    breaks: MONEY,
-    by: async (town, of) => town.books.holds.delete((await holdOf(town, of, 'buyer')).id),
-  },
-  {
-    what: 'has more held than its price',
-    fate: 'paid',
-    breaks: MONEY,
-    by: async (town, of) => {
-      const id: HoldId = newId('hld', 7)
-      town.books.holds.set(id, { ...(await holdOf(town, of, 'buyer')), id })
-      town.books.causes.set(id, of.id)
-    },
-  },
-  {
-    what: 'had its money taken while it is disputed',
-    fate: 'disputed',
-    breaks: MONEY,
-    by: hold('buyer', { state: 'posted', posted: PRICE - OFF }),
-  },
-  {
-    what: 'is completed with its money still held',
-    fate: 'completed',
-    breaks: MONEY,
-    by: hold('buyer', { state: 'open', posted: 0 }),
-  },
-  {
-    what: 'is completed with less taken',
-    fate: 'completed',
-    breaks: MONEY,
-    by: hold('promotion', { posted: OFF - 1 }),
-  },
-  {
-    what: 'is completed as if nothing had been promised back',
-    fate: 'completed, part back before',
-    breaks: MONEY,
-    by: hold('buyer', { posted: PRICE - OFF }),
-  },
-  {
-    what: 'says more was given back than any refund',
-    fate: 'completed, part back after',
-    breaks: MONEY,
-    by: write('UPDATE escrows SET refunded = refunded + 1 WHERE trade_id = ?'),
-  },
-  {
-    what: 'lost the note of a refund',
-    fate: 'completed, part back before',
-    breaks: MONEY,
-    by: write('DELETE FROM refunds WHERE trade_id = ?', 'UPDATE escrows SET refunded = 0 WHERE trade_id = ?'),
-  },
-  {
-    what: 'is cancelled with its money still held',
-    fate: 'cancelled',
-    breaks: MONEY,
-    by: hold('promotion', { state: 'open' }),
-  },
-  {
-    what: 'is cancelled with its money gone',
-    fate: 'cancelled',
-    breaks: MONEY,
-    by: hold('buyer', { state: 'posted', posted: 5 }),
-  },
-  {
-    what: 'became completed without money',
-    fate: 'cancelled',
-    breaks: MONEY,
-    by: write(ENDS_ONCE, "UPDATE trades SET state = 'completed', completed_at_ms = 1 WHERE id = ?"),
-  },
-  {
-    what: 'became paid again',
-    fate: 'completed',
-    breaks: MONEY,
-    by: write(ENDS_ONCE, "UPDATE trades SET state = 'paid', completed_at_ms = NULL WHERE id = ?"),
-  },
-  {
-    what: 'sold nothing',
-    fate: 'completed',
-    breaks: SALE,
-    by: thing({ status: 'on_sale', soldBy: null }),
-  },
-  {
-    what: 'sold what another trade sold',
-    fate: 'costs nothing',
-    breaks: SALE,
-    by: thing({ soldBy: newId('trd', 8) }),
-  },
-]
 
 describe('P16: purchases', () => {
   it('raise no alarm when they are in order, whatever became of them, and are looked at again', async () => {

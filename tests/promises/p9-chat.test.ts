@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../support/platform.ts'
 import { randomOf } from './deliveries.ts'
-import { type OpenedRoom, type RoomKind, type Rooms, startRooms } from './room-alone.ts'
+import { type OpenedRoom, type RoomKind, type Rooms, startRooms, textPosting } from './room-alone.ts'
 import { faultsOf, type Logged, type TalkHistory } from './room-log.ts'
 import { talker } from './room-talker.ts'
+import { lastTold, talkWithChanges, tellingsOf, wordsTold } from './room-told.ts'
 
 /**
  * P9: nothing acknowledged is lost, nothing is stored twice, and all see one order: clients on a network that is cut after three of ten
@@ -109,6 +111,48 @@ async function expectFlushed(room: OpenedRoom, messages: number): Promise<void> 
   expect(versions).toEqual([...new Set(versions)].toSorted((a, b) => a - b))
   expect(Math.max(...flushes.map((flush) => flush.messages.length))).toBeLessThanOrEqual(100)
 }
+
+describe('what a room tells its database', () => {
+  it('arrives once the database is back, in the end with nothing missing and nobody told twice', async () => {
+    const room = await rooms.open()
+    await room.failFlushes('before', 1)
+    for (let index = 0; index < 120; index++) await room.send(room.sellerId, textPosting(`줄 ${index}`))
+    await eventually(async () =>
+      expect((await room.flushes()).flatMap(({ messages }) => messages)).toHaveLength(120),
+    )
+    const told = (await tellingsOf(room)).map(({ seq }) => seq)
+    expect(told).toEqual(Array.from({ length: 120 }, (_, index) => index + 1))
+  })
+
+  it('has every message as it reads in the end, however its changes fell into the parts', async () => {
+    const room = await rooms.open()
+    const said = await talkWithChanges(room, 230)
+    await eventually(async () => expect(await wordsTold(room)).toEqual(said))
+    const flushes = await room.flushes()
+    expect(Math.max(...flushes.map(({ messages }) => messages.length))).toBeLessThanOrEqual(100)
+    // Whoever wrote and whoever looked away has nothing to be told of as read; who was told and reads has.
+    expect(flushes.flatMap(({ reads }) => reads)).toEqual([])
+    await room.read(room.buyerId, 230)
+    await eventually(async () =>
+      expect((await lastTold(room))?.reads).toEqual([{ memberId: room.buyerId, seq: 230 }]),
+    )
+  })
+
+  it('comes again under the same version when the answer was lost, whatever was said meanwhile', async () => {
+    const room = await rooms.open()
+    await eventually(async () => expect(await room.flushes()).toHaveLength(1))
+    await room.failFlushes('after', 1)
+    await room.send(room.sellerId, textPosting('하나'))
+    await eventually(async () => expect(await room.flushes()).toHaveLength(2))
+    await room.send(room.sellerId, textPosting('둘'))
+    await eventually(async () => expect((await room.flushes()).length).toBeGreaterThanOrEqual(4))
+    const [, lost, again, next] = await room.flushes()
+    expect(again?.version).toBe(lost?.version)
+    expect(again?.tellings).toEqual(lost?.tellings)
+    expect(next?.version).toBeGreaterThan(again?.version ?? 0)
+    expect(next?.tellings).toEqual([{ seq: 2, recipientIds: [room.buyerId] }])
+  })
+})
 
 describe('the checker of P9', () => {
   const said = (seq: number, clientId: string): Logged => ({

@@ -4,6 +4,7 @@ import { ImageId } from '#contracts/ids'
 import { eventually } from '../support/platform.ts'
 import { newImageId, photoPosting, type Rooms, startRooms, textPosting } from './room-alone.ts'
 import { connect } from './room-client.ts'
+import { lastTold, leftOf, tellingsOf } from './room-told.ts'
 
 let rooms: Rooms
 beforeAll(async () => {
@@ -129,7 +130,7 @@ describe('many messages at once', () => {
     expect(await room.history(room.buyerId, { limit: 5 })).toMatchObject({
       value: { lastSeq: 3, revision: 1, reads },
     })
-    await eventually(async () => expect((await room.flushes()).at(-1)).toMatchObject({ lastSeq: 3 }))
+    await eventually(async () => expect(await lastTold(room)).toMatchObject({ lastSeq: 3 }))
   })
 })
 
@@ -225,7 +226,7 @@ describe('two who part', () => {
     expect(await room.send(room.buyerId, textPosting('저예요'))).toMatchObject({
       refusal: { code: 'MEMBER_BLOCKED' },
     })
-    await eventually(async () => expect((await room.flushes()).at(-1)?.blockedBy).toEqual([room.buyerId]))
+    await eventually(async () => expect((await lastTold(room))?.blockedBy).toEqual([room.buyerId]))
     await room.setBlocked(room.buyerId, room.sellerId, false)
     expect((await room.send(room.sellerId, blocked)).ok).toBe(true)
   })
@@ -255,73 +256,8 @@ describe('two who part', () => {
     await room.mute(room.buyerId, null)
     await room.send(room.sellerId, textPosting('크게'))
     await eventually(async () => {
-      const told = (await room.flushes()).flatMap(({ tellings }) => tellings)
-      expect(told).toEqual([{ seq: 2, recipientIds: [room.buyerId] }])
+      expect(await tellingsOf(room)).toEqual([{ seq: 2, recipientIds: [room.buyerId] }])
     })
-  })
-})
-
-async function leftOf(room: Awaited<ReturnType<Rooms['open']>>) {
-  const last = (await room.flushes()).at(-1)
-  return last?.members.filter(({ leftAtMs }) => leftAtMs !== null).map(({ memberId }) => memberId)
-}
-
-describe('what a room tells its database', () => {
-  it('arrives once the database is back, in the end with nothing missing and nobody told twice', async () => {
-    const room = await rooms.open()
-    await room.failFlushes('before', 1)
-    for (let index = 0; index < 120; index++) await room.send(room.sellerId, textPosting(`줄 ${index}`))
-    await eventually(async () =>
-      expect((await room.flushes()).flatMap(({ messages }) => messages)).toHaveLength(120),
-    )
-    const told = (await room.flushes()).flatMap(({ tellings }) => tellings.map(({ seq }) => seq))
-    expect(told).toEqual(Array.from({ length: 120 }, (_, index) => index + 1))
-  })
-
-  it('has every message as it reads in the end, however its changes fell into the parts', async () => {
-    const room = await rooms.open()
-    await room.failFlushes('before', 1)
-    const said = Array.from({ length: 230 }, (_, index) => `줄 ${index}`)
-    for (const [index, text] of said.entries()) {
-      await room.send(room.sellerId, textPosting(text))
-      if (index === 150) await room.failFlushes('after', 1)
-      if (index % 7 !== 6) continue
-      // One said just now and one said long ago, which the database may have by then.
-      for (const place of [index, Math.floor(index / 2)]) {
-        said[place] = `${text}, 고침 ${place}`
-        await room.edit(room.sellerId, place + 1, said[place])
-      }
-      if (index % 35 === 6) await room.evict()
-    }
-    await eventually(async () => {
-      const known = new Map<number, string | undefined>()
-      for (const { messages } of await room.flushes())
-        for (const { seq, text } of messages) known.set(seq, text)
-      expect(said.map((_, index) => known.get(index + 1))).toEqual(said)
-    })
-    const flushes = await room.flushes()
-    expect(Math.max(...flushes.map(({ messages }) => messages.length))).toBeLessThanOrEqual(100)
-    // Whoever wrote and whoever looked away has nothing to be told of as read; who was told and reads has.
-    expect(flushes.flatMap(({ reads }) => reads)).toEqual([])
-    await room.read(room.buyerId, 230)
-    await eventually(async () =>
-      expect((await room.flushes()).at(-1)?.reads).toEqual([{ memberId: room.buyerId, seq: 230 }]),
-    )
-  })
-
-  it('comes again under the same version when the answer was lost, whatever was said meanwhile', async () => {
-    const room = await rooms.open()
-    await eventually(async () => expect(await room.flushes()).toHaveLength(1))
-    await room.failFlushes('after', 1)
-    await room.send(room.sellerId, textPosting('하나'))
-    await eventually(async () => expect(await room.flushes()).toHaveLength(2))
-    await room.send(room.sellerId, textPosting('둘'))
-    await eventually(async () => expect((await room.flushes()).length).toBeGreaterThanOrEqual(4))
-    const [, lost, again, next] = await room.flushes()
-    expect(again?.version).toBe(lost?.version)
-    expect(again?.tellings).toEqual(lost?.tellings)
-    expect(next?.version).toBeGreaterThan(again?.version ?? 0)
-    expect(next?.tellings).toEqual([{ seq: 2, recipientIds: [room.buyerId] }])
   })
 })
 

@@ -10,6 +10,11 @@ export type Thing = {
   photos?: PhotoFile[]
 }
 
+/** A thing to talk about, under that title. */
+export const thingCalled = (title: string): Thing => ({
+  ...{ title, category: '가구·인테리어', price: '20000', description: '두 번 썼어요.' },
+})
+
 /** Fills the form of the post page the way a finger does; nothing is sent yet. */
 export async function fillThing({ page }: Person, thing: Thing): Promise<void> {
   if (thing.photos) await page.getByLabel('사진 더하기').setInputFiles(thing.photos)

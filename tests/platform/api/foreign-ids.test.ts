@@ -4,7 +4,6 @@ import { Room, RoomFrame, Ticket } from '#contracts/chat'
 import { NotificationPage } from '#contracts/notifications'
 import { pageOf } from '#contracts/page'
 import { Appointment, Trade } from '#contracts/trades'
-import { connect } from '../../promises/room-client.ts'
 import { eventually, type SignedUp, unique } from '../../support/platform.ts'
 import { openStream } from '../notifications/readers.ts'
 import { type Dealings, openDealings } from './dealings.ts'
@@ -143,7 +142,7 @@ describe('who somebody claims to be in a header (case 55)', () => {
   })
 
   it('changes nothing about who said it, whose list it is and whose socket', async () => {
-    const { platform, town, origin, buyer, seller, stranger } = dealings
+    const { platform, town, buyer, seller, stranger } = dealings
     const { roomId } = await dealings.talk()
     const headers = claims(seller.memberId)
     const token = buyer.accessToken
@@ -157,8 +156,7 @@ describe('who somebody claims to be in a header (case 55)', () => {
         .parse(list.json)
         .items.filter(({ id }) => id === roomId),
     ).toEqual([])
-    const { url } = Ticket.parse((await town.as(buyer, 'POST', `chat/rooms/${roomId}/ticket`)).json)
-    const client = await connect(new URL(url, origin).href.replace('http', 'ws'))
+    const client = await town.socketFor(buyer, roomId)
     client.say({ t: 'send', clientId: unique('client-'), kind: 'text', text: '소켓으로 한 말' })
     const heard = await client.heard('message', ({ text }) => text === '소켓으로 한 말')
     expect(heard.senderId).toBe(buyer.memberId)
@@ -168,7 +166,7 @@ describe('who somebody claims to be in a header (case 55)', () => {
 
 describe('a made up place to go on from (cases 51 and 52)', () => {
   it('on a room’s socket is refused or tells nothing that was not there', async () => {
-    const { platform, town, origin, buyer } = dealings
+    const { platform, town, buyer } = dealings
     const { roomId } = await dealings.talk()
     const fresh = async () =>
       Ticket.parse((await town.as(buyer, 'POST', `chat/rooms/${roomId}/ticket`)).json).url
@@ -177,9 +175,7 @@ describe('a made up place to go on from (cases 51 and 52)', () => {
       const refused = await platform.call('GET', path, { headers: { upgrade: 'websocket' } })
       expect([seq, refused.status, Coded.parse(refused.json).code]).toEqual([seq, 400, 'VALIDATION_FAILED'])
     }
-    const ahead = await connect(
-      new URL(`${await fresh()}&afterSeq=999999999`, origin).href.replace('http', 'ws'),
-    )
+    const ahead = await town.socketFor(buyer, roomId, '&afterSeq=999999999')
     await ahead.heard('hello')
     await town.say(buyer, roomId, '그래도 들려요')
     await ahead.heard('message', ({ text }) => text === '그래도 들려요')

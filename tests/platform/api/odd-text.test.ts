@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { RoomFrame, Ticket } from '#contracts/chat'
-import { connect } from '../../promises/room-client.ts'
+import { RoomFrame } from '#contracts/chat'
 import { type SignedUp, unique } from '../../support/platform.ts'
 import { type Dealings, openDealings } from './dealings.ts'
 
@@ -67,10 +66,9 @@ describe('what is no text', () => {
   })
 
   it('is refused on the socket, which goes on', async () => {
-    const { town, buyer, origin } = dealings
+    const { town, buyer } = dealings
     const { roomId } = await dealings.talk()
-    const { url } = Ticket.parse((await town.as(buyer, 'POST', `chat/rooms/${roomId}/ticket`)).json)
-    const client = await connect(new URL(url, origin).href.replace('http', 'ws'))
+    const client = await town.socketFor(buyer, roomId)
     const odd = Object.values(ODD).filter((words) => words.length < MEGABYTE / 10)
     for (const text of odd) client.say({ t: 'send', clientId: unique('client-'), kind: 'text', text })
     client.say({ t: 'send', clientId: unique('client-'), kind: 'text', text: WELL })

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { EVIDENCE_KEPT_MS, MessageHit, Ticket } from '#contracts/chat'
-import type { ChatApi } from '#contracts/chat.api'
+import { EVIDENCE_KEPT_MS, Ticket } from '#contracts/chat'
 import { MemberId, RoomId } from '#contracts/ids'
 import { Image } from '#contracts/media'
 import { phonePhoto } from '../../../workers/media/image/photo-samples.ts'
@@ -20,25 +19,10 @@ beforeAll(async () => {
   buyer = await platform.signUp()
 })
 
-const Hits = z.object({ items: z.array(MessageHit), nextCursor: z.string().nullable() })
 const ctx = { actor: { kind: 'worker', worker: 'test' }, requestId: 'test', idempotencyKey: 'test' } as const
-
-/** The chat worker's RPC, by the binding that trades has. */
-async function chatRpc(): Promise<Service<ChatApi>> {
-  return (await platform.server.getWorker<{ CHAT: Service<ChatApi> }>('madang-trades').getEnv()).CHAT
-}
 
 async function chatDb(): Promise<D1Database> {
   return (await platform.server.getWorker<{ DB: D1Database }>('madang-chat').getEnv()).DB
-}
-
-async function search(member: SignedUp, q: string, more = ''): Promise<z.infer<typeof Hits>> {
-  return Hits.parse((await town.as(member, 'GET', `chat/search?q=${encodeURIComponent(q)}${more}`)).json)
-}
-
-async function linesFor(member: SignedUp, roomId: string): Promise<unknown[]> {
-  const { items } = await town.historyFor(member, roomId)
-  return items.flatMap(({ system }) => (system === undefined ? [] : [system]))
 }
 
 async function sendPhoto(member: SignedUp, roomId: string): Promise<{ photo: Image; seq: number }> {
@@ -70,14 +54,14 @@ describe('a room whose listing changes', () => {
     await town.as(seller, 'PATCH', `listings/${listingId}`, { price: 25_000 })
     await town.as(seller, 'PATCH', `listings/${listingId}`, { status: 'reserved' })
     await eventually(async () =>
-      expect(await linesFor(buyer, room.id)).toEqual([
+      expect(await town.linesFor(buyer, room.id)).toEqual([
         { kind: 'price_changed', from: 30_000, to: 25_000 },
         { kind: 'status_changed', status: 'reserved' },
       ]),
     )
     expect((await town.roomFor(buyer, room.id)).listing).toMatchObject({ price: 25_000, status: 'reserved' })
     await platform.tick()
-    expect(await linesFor(buyer, room.id)).toHaveLength(2)
+    expect(await town.linesFor(buyer, room.id)).toHaveLength(2)
   })
 
   it('tells the buyer’s room that it was sold here and the others that it was sold elsewhere', async () => {
@@ -88,8 +72,8 @@ describe('a room whose listing changes', () => {
     const chosen = await town.as(seller, 'POST', `listings/${listingId}/buyer`, { memberId: buyer.memberId })
     expect(chosen.status, chosen.text).toBeLessThan(300)
     await eventually(async () => {
-      expect(await linesFor(buyer, here.id)).toEqual([{ kind: 'sold_here' }])
-      expect(await linesFor(other, elsewhere.id)).toEqual([{ kind: 'sold_elsewhere' }])
+      expect(await town.linesFor(buyer, here.id)).toEqual([{ kind: 'sold_here' }])
+      expect(await town.linesFor(other, elsewhere.id)).toEqual([{ kind: 'sold_elsewhere' }])
     })
   })
 })
@@ -104,7 +88,7 @@ describe('a room whose listing is deleted', () => {
     const closed = await eventually(async () => {
       const now = await town.roomFor(buyer, room.id)
       expect(now).toMatchObject({ state: 'closed', listing: { status: 'deleted', title: '원목 책상' } })
-      expect(await linesFor(buyer, room.id)).toEqual([{ kind: 'listing_deleted' }])
+      expect(await town.linesFor(buyer, room.id)).toEqual([{ kind: 'listing_deleted' }])
       return now
     })
     const said = { clientId: unique('c-123456'), kind: 'text', text: '여보세요' }
@@ -114,7 +98,7 @@ describe('a room whose listing is deleted', () => {
 
     const removedAtMs = Date.parse(closed.removedAt ?? '')
     expect(removedAtMs).toBeGreaterThan(Date.now() + EVIDENCE_KEPT_MS - 600_000)
-    const chat = await chatRpc()
+    const chat = await town.chatRpc()
     await chat.tick({ atMs: removedAtMs - 1 })
     expect((await town.historyFor(seller, room.id)).items).toHaveLength(3)
     expect(await isPurged(photo)).toBe(false)
@@ -125,7 +109,7 @@ describe('a room whose listing is deleted', () => {
         'NOT_FOUND',
       ])
     expect(await isPurged(photo)).toBe(true)
-    expect((await search(buyer, '사진이랑')).items).toEqual([])
+    expect((await town.searchFor(buyer, '사진이랑')).items).toEqual([])
     await chat.tick({ atMs: removedAtMs })
   })
 })
@@ -141,7 +125,7 @@ describe('a room whose member leaves the town', () => {
       const shown = await town.roomFor(seller, room.id)
       expect(shown).toMatchObject({ state: 'closed', peerWithdrawn: true, peer: { photo: null } })
       expect(shown.peer.nickname).not.toBe(leaver.nickname)
-      expect(await linesFor(seller, room.id)).toEqual([{ kind: 'left', memberId: leaver.memberId }])
+      expect(await town.linesFor(seller, room.id)).toEqual([{ kind: 'left', memberId: leaver.memberId }])
     })
   })
 })
@@ -152,8 +136,8 @@ describe('search in my messages', () => {
     const room = await town.openRoom(buyer, await town.postListing(seller, '접이식 카약'))
     await town.say(buyer, room.id, '망원한강공원에서 볼까요')
     const { seq } = await town.say(seller, room.id, '한강 말고 합정역이요')
-    await eventually(async () => expect((await search(buyer, '한강')).items).toHaveLength(2))
-    const { items } = await search(seller, '한강공원')
+    await eventually(async () => expect((await town.searchFor(buyer, '한강')).items).toHaveLength(2))
+    const { items } = await town.searchFor(seller, '한강공원')
     expect(items).toMatchObject([
       {
         roomId: room.id,
@@ -162,17 +146,17 @@ describe('search in my messages', () => {
         message: { text: '망원한강공원에서 볼까요' },
       },
     ])
-    expect((await search(stranger, '한강')).items).toEqual([])
-    expect((await search(buyer, '한강', `&roomId=room_${'0'.repeat(26)}`)).items).toEqual([])
-    const first = await search(buyer, '한강', '&limit=1')
-    const second = await search(buyer, '한강', `&limit=1&cursor=${first.nextCursor}`)
+    expect((await town.searchFor(stranger, '한강')).items).toEqual([])
+    expect((await town.searchFor(buyer, '한강', `&roomId=room_${'0'.repeat(26)}`)).items).toEqual([])
+    const first = await town.searchFor(buyer, '한강', '&limit=1')
+    const second = await town.searchFor(buyer, '한강', `&limit=1&cursor=${first.nextCursor}`)
     expect([first, second].map((page) => page.items[0]?.message.seq)).toEqual([seq, seq - 1])
 
     await town.as(seller, 'PATCH', `chat/rooms/${room.id}/messages/${seq}`, { text: '홍대입구역이요' })
-    await eventually(async () => expect((await search(buyer, '홍대입구')).items).toHaveLength(1))
-    expect((await search(buyer, '합정')).items).toEqual([])
+    await eventually(async () => expect((await town.searchFor(buyer, '홍대입구')).items).toHaveLength(1))
+    expect((await town.searchFor(buyer, '합정')).items).toEqual([])
     await town.as(seller, 'DELETE', `chat/rooms/${room.id}/messages/${seq}`)
-    await eventually(async () => expect((await search(buyer, '홍대입구')).items).toEqual([]))
+    await eventually(async () => expect((await town.searchFor(buyer, '홍대입구')).items).toEqual([]))
     for (const q of ['"한강"', 'text:한강', '한강* OR', 'NEAR(한강', '!!'])
       expect((await town.as(buyer, 'GET', `chat/search?q=${encodeURIComponent(q)}`)).status).toBe(200)
   })
@@ -180,7 +164,7 @@ describe('search in my messages', () => {
 
 describe('what other domains ask', () => {
   it('knows a room’s members, and a buyer only once they wrote', async () => {
-    const chat = await chatRpc()
+    const chat = await town.chatRpc()
     const room = await town.openRoom(buyer, await town.postListing(seller))
     const [roomId, buyerId] = [RoomId.parse(room.id), MemberId.parse(buyer.memberId)]
     const asked = { listingId: room.listing.id, buyerId }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { Message, Room, Ticket, UnreadChats } from '#contracts/chat'
+import { Message, Room, Ticket } from '#contracts/chat'
 import { eventually, openPlatform, type Platform, type SignedUp, unique } from '../../support/platform.ts'
 import { type Town, townOf } from './town.ts'
 
@@ -18,19 +18,10 @@ beforeAll(async () => {
   stranger = await platform.signUp()
 })
 
-const Rooms = z.object({ items: z.array(Room), nextCursor: z.string().nullable() })
 const NOWHERE = `room_${'0'.repeat(26)}`
 
 async function newRoom(): Promise<Room> {
   return await town.openRoom(buyer, await town.postListing(seller))
-}
-
-async function listFor(member: SignedUp, query = ''): Promise<z.infer<typeof Rooms>> {
-  return Rooms.parse((await town.as(member, 'GET', `chat/rooms${query}`)).json)
-}
-
-async function unreadFor(member: SignedUp): Promise<UnreadChats> {
-  return UnreadChats.parse((await town.as(member, 'GET', 'chat/unread')).json)
 }
 
 describe('opening a room', () => {
@@ -97,9 +88,9 @@ describe('talking', () => {
     const room = await town.openRoom(b, await town.postListing(a))
     await town.say(b, room.id, '안녕하세요')
     await town.say(b, room.id, '아직 있나요?')
-    await eventually(async () => expect(await unreadFor(a)).toEqual({ rooms: 1, messages: 2 }))
-    expect(await unreadFor(b)).toEqual({ rooms: 0, messages: 0 })
-    const [shown] = (await listFor(a)).items
+    await eventually(async () => expect(await town.unreadFor(a)).toEqual({ rooms: 1, messages: 2 }))
+    expect(await town.unreadFor(b)).toEqual({ rooms: 0, messages: 0 })
+    const [shown] = (await town.listFor(a)).items
     expect(shown).toMatchObject({
       id: room.id,
       role: 'seller',
@@ -109,10 +100,10 @@ describe('talking', () => {
 
     const read = (seq: number) => town.as(a, 'POST', `chat/rooms/${room.id}/read`, { seq })
     expect((await read(1)).json).toEqual({ memberId: a.memberId, seq: 1 })
-    expect(await unreadFor(a)).toEqual({ rooms: 1, messages: 1 })
+    expect(await town.unreadFor(a)).toEqual({ rooms: 1, messages: 1 })
     expect((await read(99)).json).toEqual({ memberId: a.memberId, seq: 2 })
     expect((await read(1)).json).toEqual({ memberId: a.memberId, seq: 2 })
-    expect(await unreadFor(a)).toEqual({ rooms: 0, messages: 0 })
+    expect(await town.unreadFor(a)).toEqual({ rooms: 0, messages: 0 })
   })
 
   it('answers the same clientId with the message it already is, and refuses it for another', async () => {
@@ -194,7 +185,7 @@ describe('standing in a room', () => {
     const listingId = await town.postListing(a)
     const room = await town.openRoom(b, listingId)
     await town.say(b, room.id, '안녕하세요')
-    const ids = async () => (await listFor(b)).items.map(({ id }) => id)
+    const ids = async () => (await town.listFor(b)).items.map(({ id }) => id)
     const leave = () => town.as(b, 'POST', `chat/rooms/${room.id}/leave`)
     expect((await leave()).status).toBe(204)
     expect(await ids()).toEqual([])
@@ -221,14 +212,14 @@ describe('standing in a room', () => {
     const rooms: string[] = []
     for (const listingId of listings) rooms.push((await town.openRoom(b, listingId)).id)
     const other = await town.openRoom(c, listings[0] ?? '')
-    const first = await listFor(b, '?limit=2')
-    const second = await listFor(b, `?limit=2&cursor=${first.nextCursor}`)
+    const first = await town.listFor(b, '?limit=2')
+    const second = await town.listFor(b, `?limit=2&cursor=${first.nextCursor}`)
     expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(rooms.toReversed())
     expect(second.nextCursor).toBeNull()
-    const about = await listFor(a, `?listingId=${listings[0]}`)
+    const about = await town.listFor(a, `?listingId=${listings[0]}`)
     expect(about.items.map(({ id }) => id).toSorted()).toEqual([rooms[0], other.id].toSorted())
     await town.say(b, rooms[0] ?? '', '이게 먼저예요')
-    await eventually(async () => expect((await listFor(b)).items[0]?.id).toBe(rooms[0]))
+    await eventually(async () => expect((await town.listFor(b)).items[0]?.id).toBe(rooms[0]))
     const foreign = await town.refusalOf(c, 'GET', `chat/rooms?cursor=${first.nextCursor}`)
     expect(foreign).toEqual([400, 'CURSOR_INVALID'])
   })

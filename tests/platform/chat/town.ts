@@ -1,14 +1,29 @@
 import { expect } from 'vitest'
 import { z } from 'zod'
-import { GroupRoom, ListingRoom, Message, MessagePage } from '#contracts/chat'
-import { type CallInit, type Platform, type SignedUp, unique } from '../../support/platform.ts'
+import {
+  GroupRoom,
+  ListingRoom,
+  Message,
+  MessageHit,
+  MessagePage,
+  Room,
+  type SystemLine,
+  Ticket,
+  UnreadChats,
+} from '#contracts/chat'
+import type { ChatApi } from '#contracts/chat.api'
+import { pageOf } from '#contracts/page'
+import { type Client, connect } from '../../promises/room-client.ts'
+import { type CallInit, type Platform, type Reply, type SignedUp, unique } from '../../support/platform.ts'
 
 export const Coded = z.object({ code: z.string() })
 const WithId = z.object({ id: z.string() })
 
+type As = (member: SignedUp, method: string, path: string, json?: unknown, init?: CallInit) => Promise<Reply>
+
 /** What the chat tests do again and again, through the edge. */
 export function townOf(platform: Platform) {
-  const as = (member: SignedUp, method: string, path: string, json?: unknown, init: CallInit = {}) =>
+  const as: As = (member, method, path, json, init = {}) =>
     platform.call(method, path, {
       token: member.accessToken,
       ...(json === undefined ? {} : { json }),
@@ -34,6 +49,12 @@ export function townOf(platform: Platform) {
     return ListingRoom.parse(reply.json)
   }
 
+  async function openGroupRoom(member: SignedUp, groupBuyId: string) {
+    const reply = await as(member, 'POST', 'chat/rooms', { groupBuyId })
+    expect([200, 201], reply.text).toContain(reply.status)
+    return { status: reply.status, room: GroupRoom.parse(reply.json) }
+  }
+
   async function say(member: SignedUp, roomId: string, text: string): Promise<Message> {
     const json = { clientId: unique('c-123456'), kind: 'text', text }
     const reply = await as(member, 'POST', `chat/rooms/${roomId}/messages`, json)
@@ -41,16 +62,32 @@ export function townOf(platform: Platform) {
     return Message.parse(reply.json)
   }
 
+  /** A socket of the member's on a room, with a ticket of its own; `more` goes on with its address. */
+  async function socketFor(member: SignedUp, roomId: string, more = ''): Promise<Client> {
+    const { url } = Ticket.parse((await as(member, 'POST', `chat/rooms/${roomId}/ticket`)).json)
+    const { url: origin } = await platform.server.listen()
+    return await connect(new URL(`${url}${more}`, origin).href.replace('http', 'ws'))
+  }
+
+  /** The chat worker's RPC, by the binding that trades has. */
+  async function chatRpc(): Promise<Service<ChatApi>> {
+    return (await platform.server.getWorker<{ CHAT: Service<ChatApi> }>('madang-trades').getEnv()).CHAT
+  }
+
+  return {
+    ...{ as, refusalOf, postListing, openRoom, openGroupRoom, say, socketFor, chatRpc },
+    ...sightsOf(as),
+  }
+}
+
+export type Town = ReturnType<typeof townOf>
+
+/** What a member sees of their rooms. */
+function sightsOf(as: As) {
   async function roomFor(member: SignedUp, roomId: string): Promise<ListingRoom> {
     const reply = await as(member, 'GET', `chat/rooms/${roomId}`)
     expect(reply.status, reply.text).toBe(200)
     return ListingRoom.parse(reply.json)
-  }
-
-  async function historyFor(member: SignedUp, roomId: string, query = ''): Promise<MessagePage> {
-    const reply = await as(member, 'GET', `chat/rooms/${roomId}/messages${query}`)
-    expect(reply.status, reply.text).toBe(200)
-    return MessagePage.parse(reply.json)
   }
 
   async function groupRoomFor(member: SignedUp, roomId: string): Promise<GroupRoom> {
@@ -59,7 +96,24 @@ export function townOf(platform: Platform) {
     return GroupRoom.parse(reply.json)
   }
 
-  return { as, refusalOf, postListing, openRoom, say, roomFor, groupRoomFor, historyFor }
-}
+  async function historyFor(member: SignedUp, roomId: string, query = ''): Promise<MessagePage> {
+    const reply = await as(member, 'GET', `chat/rooms/${roomId}/messages${query}`)
+    expect(reply.status, reply.text).toBe(200)
+    return MessagePage.parse(reply.json)
+  }
 
-export type Town = ReturnType<typeof townOf>
+  /** What the room itself says in between. */
+  async function linesFor(member: SignedUp, roomId: string): Promise<SystemLine[]> {
+    const { items } = await historyFor(member, roomId)
+    return items.flatMap(({ system }) => (system === undefined ? [] : [system]))
+  }
+
+  const listFor = async (member: SignedUp, query = '') =>
+    pageOf(Room).parse((await as(member, 'GET', `chat/rooms${query}`)).json)
+  const unreadFor = async (member: SignedUp) =>
+    UnreadChats.parse((await as(member, 'GET', 'chat/unread')).json)
+  const searchFor = async (member: SignedUp, q: string, more = '') =>
+    pageOf(MessageHit).parse((await as(member, 'GET', `chat/search?q=${encodeURIComponent(q)}${more}`)).json)
+
+  return { roomFor, groupRoomFor, historyFor, linesFor, listFor, unreadFor, searchFor }
+}

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { MemberId } from '#contracts/ids'
 import { Notification, type NotificationType, Preferences } from '#contracts/notifications'
+import { MINUTE_MS } from '#kit/clock'
 import { newId } from '#kit/id'
 import { type NotificationsAlone, newMember, startNotifications } from './alone.ts'
 import { change, comment, fact, message } from './facts.ts'
@@ -72,7 +73,8 @@ describe('who is told', () => {
     const [seller, wisher, chatter, gone] = [newMember(), newMember(), newMember(), newMember()]
     const listingId = newId('lst', Date.now())
     const roomId = newId('room', Date.now())
-    const unwished = fact('listing.unwished', { listingId, memberId: gone }, gone, Date.now() + 5)
+    // Later than the wish by far more than it takes to write the two down, though it is heard before it.
+    const unwished = fact('listing.unwished', { listingId, memberId: gone }, gone, Date.now() + MINUTE_MS)
     await town.hear([
       wishBy(wisher, seller, listingId),
       fact('chat.room_opened', { roomId, listingId, sellerId: seller, buyerId: chatter }, chatter),

@@ -30,6 +30,18 @@ export async function startSearch() {
     return SearchReply.parse(json)
   }
 
+  /** All pages of a search, one after the other. */
+  async function pagesOf(question: Question): Promise<SearchReply[]> {
+    const pages = [await find(question)]
+    for (
+      let cursor = pages[0]?.nextCursor ?? null;
+      cursor !== null;
+      cursor = pages.at(-1)?.nextCursor ?? null
+    )
+      pages.push(await find({ ...question, cursor }))
+    return pages
+  }
+
   /** A search for group buys that must succeed. */
   async function findBuys(question: Question): Promise<GroupBuySearchReply> {
     const { status, json } = await get(`search/group-buys?${new URLSearchParams(question)}`)
@@ -47,7 +59,20 @@ export async function startSearch() {
     Suggestions.parse((await get(`search/suggest?${new URLSearchParams({ q })}`)).json).items
   const popular = async () => PopularTerms.parse((await get('search/popular')).json).items
 
-  return { DB, worker, deliver: alone.deliver, hear, get, find, findBuys, refused, suggest, popular, close }
+  return {
+    DB,
+    worker,
+    deliver: alone.deliver,
+    hear,
+    get,
+    find,
+    pagesOf,
+    findBuys,
+    refused,
+    suggest,
+    popular,
+    close,
+  }
 }
 
 export type Question = Record<string, string>

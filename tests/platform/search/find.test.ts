@@ -3,6 +3,7 @@ import { findPage } from '../../../workers/search/find.store.ts'
 import { matchOf, wordsOf } from '../../../workers/search/query.rules.ts'
 import { LISTINGS } from '../../../workers/search/shelves.ts'
 import { posted, type Question, type Search, startSearch } from './alone.ts'
+import { NEAR, ORDERS, placeOf, QUERY, WARES } from './sorted-wares.ts'
 
 let search: Search
 beforeAll(async () => {
@@ -115,60 +116,24 @@ describe('filters', () => {
 })
 
 describe('sorts', () => {
-  const COUNT = 43
-  const wares = Array.from({ length: COUNT }, (_, index) =>
-    posted({
-      title: index % 3 === 0 ? '정렬 찻잔' : `화분 ${index}`,
-      description: index % 3 === 0 ? '깨끗해요' : '정렬 안 된 것',
-      price: (index * 7919) % 5,
-      counts: { views: (index * 31) % 7, wishes: (index * 17) % 4 },
-      location: { lat: 37.5 + (index % 6) / 1000, lng: 127 },
-    }),
-  )
-  beforeAll(() => search.hear(wares))
+  beforeAll(() => search.hear(WARES))
 
-  const newness = new Map(wares.map(({ data }, index) => [data.id as string, index]))
-  const key = {
-    relevance: (id: number) => (id % 3 === 0 ? 0 : 1),
-    newest: () => 0,
-    price_asc: (id: number) => wares[id]?.data.price ?? 0,
-    price_desc: (id: number) => -(wares[id]?.data.price ?? 0),
-    views: (id: number) => -(wares[id]?.data.counts.views ?? 0),
-    wishes: (id: number) => -(wares[id]?.data.counts.wishes ?? 0),
-    distance: (id: number) => id % 6,
-  }
-  const sorts = Object.entries(key)
-
-  test.each(sorts)('paging by %s visits each listing exactly once, in order', async (sort, keyOf) => {
-    const near = { near: '37.5,127', radiusKm: '10' }
-    const seen: number[] = []
-    let cursor: string | null = null
-    do {
-      const reply = await search.find({
-        q: '정렬',
-        sort,
-        limit: '5',
-        ...near,
-        ...(cursor === null ? {} : { cursor }),
-      })
-      expect(reply.total).toBe(COUNT)
-      seen.push(...reply.items.map(({ id }) => newness.get(id) ?? -1))
-      cursor = reply.nextCursor
-    } while (cursor !== null)
-    const expected = [...wares.keys()].sort((a, b) => keyOf(a) - keyOf(b) || b - a)
-    expect(seen).toEqual(expected)
+  test.each(ORDERS)('paging by %s visits each listing exactly once, in order', async (sort, order) => {
+    const pages = await search.pagesOf({ q: QUERY, sort, limit: '5', ...NEAR })
+    expect(pages.map(({ total }) => total)).toEqual(pages.map(() => WARES.length))
+    expect(pages.flatMap(({ items }) => items.map(placeOf))).toEqual(order)
   })
 
   test.each(['price_asc', 'price_desc', 'views', 'wishes'] as const)(
     'the order by %s is the same whether hits are sorted or its index is walked',
     async (sort) => {
-      const { everywhere: match } = matchOf(wordsOf('정렬'), [])
+      const { everywhere: match } = matchOf(wordsOf(QUERY), [])
       const ids = async (kind: 'sort_hits' | 'walk_index') => {
         const page = findPage(search.DB, LISTINGS, { kind, sort, match, after: null }, {}, 50, null)
         return (await page.first<string>('page'))?.match(/lst_\w+/g)
       }
       const sorted = await ids('sort_hits')
-      expect(sorted).toHaveLength(COUNT)
+      expect(sorted).toHaveLength(WARES.length)
       expect(await ids('walk_index')).toEqual(sorted)
     },
   )

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EventOf, MadangEvent } from '#contracts/events'
 import { newId } from '#kit/id'
 import { eventOf } from '#kit/outbox'
-import { suggestWordsOf } from '../../../workers/search/suggest.rules.ts'
 import { deliverRoughly, randomOf, shuffled } from '../../promises/deliveries.ts'
 import { type Search, startSearch } from './alone.ts'
+import { factsOfType, forget, newestOf, wordsIn, wordsOffered } from './folding.ts'
 import { changedFact, type GroupBuyFact, openedFact } from './group-buy-facts.ts'
 
 /**
@@ -50,28 +50,15 @@ function nameOf({ data }: GroupBuyFact, version: number): FaceFact {
   return eventOf({ ...about, type: 'member.profile_changed', data: face }, Date.now())
 }
 
-const isFact = (event: MadangEvent): event is GroupBuyFact =>
-  event.type === 'group_buy.opened' || event.type === 'group_buy.changed'
-const isFace = (event: MadangEvent): event is FaceFact => event.type === 'member.profile_changed'
-
-function newestOf<Fact extends MadangEvent>(facts: readonly Fact[]): Map<string, Fact> {
-  const newest = new Map<string, Fact>()
-  for (const fact of facts)
-    if ((newest.get(fact.aggregateId)?.version ?? 0) < fact.version) newest.set(fact.aggregateId, fact)
-  return newest
-}
-
 function fold(events: readonly MadangEvent[]): State {
-  const faces = newestOf(events.filter(isFace))
-  const open = [...newestOf(events.filter(isFact)).values()].filter(({ data }) => data.state === 'recruiting')
-  const words: Record<string, number> = {}
-  for (const word of open.flatMap(({ data }) => suggestWordsOf(data.title)))
-    words[word] = (words[word] ?? 0) + 1
+  const faces = newestOf(factsOfType(events, 'member.profile_changed'))
+  const newest = newestOf(factsOfType(events, 'group_buy.opened', 'group_buy.changed'))
+  const open = [...newest.values()].filter(({ data }) => data.state === 'recruiting')
   const shown = open.map(({ data: { id, title, filledUnits, members, host } }): [string, Shown] => [
     id,
     { title, filledUnits, members, nickname: faces.get(host.memberId)?.data.nickname ?? host.nickname },
   ])
-  return { shown: Object.fromEntries(shown), words }
+  return { shown: Object.fromEntries(shown), words: wordsIn(open.map(({ data }) => data.title)) }
 }
 
 describe('the consumer of group buys', () => {
@@ -84,8 +71,7 @@ describe('the consumer of group buys', () => {
 
   const seeds = Array.from({ length: SEEDS }, (_, index) => FIRST_SEED + index)
   it.each(seeds)('ends as the fold does (seed %i)', async (seed) => {
-    const tables = ['buys', 'buy_grams', 'known_buys', 'faces', 'suggestions', 'inbox']
-    await search.DB.batch(tables.map((table) => search.DB.prepare(`DELETE FROM ${table}`)))
+    await forget(search.DB, 'buys', 'buy_grams', 'known_buys', 'faces', 'suggestions', 'inbox')
     const random = randomOf(seed)
     const events = Array.from({ length: GROUP_BUYS }, (_, index) => lifeOf(index, random)).flat()
     const { failed } = await deliverRoughly(events, search.deliver, random)
@@ -104,7 +90,8 @@ describe('the consumer of group buys', () => {
     const events = Array.from({ length: GROUP_BUYS }, (_, index) => lifeOf(index, random)).flat()
     const mixed = shuffled(events, random)
     expect(fold(mixed.map((event, index) => ({ ...event, version: index + 1 })))).not.toEqual(fold(events))
-    const endless = events.filter((event) => !isFact(event) || event.data.state === 'recruiting')
+    const ended = factsOfType(events, 'group_buy.changed').filter(({ data }) => data.state !== 'recruiting')
+    const endless = events.filter((event) => ended.every(({ id }) => id !== event.id))
     expect(fold(endless)).not.toEqual(fold(events))
   })
 })
@@ -116,9 +103,5 @@ async function stateOf(search: Search): Promise<State> {
     id,
     { title, filledUnits, members, nickname: host.nickname },
   ])
-  const { results } = await search.DB.prepare(
-    "SELECT text, weight FROM suggestions WHERE kind = 'title'",
-  ).all<{ text: string; weight: number }>()
-  const words = results.map(({ text, weight }): [string, number] => [text, weight])
-  return { shown: Object.fromEntries(shown), words: Object.fromEntries(words) }
+  return { shown: Object.fromEntries(shown), words: await wordsOffered(search.DB) }
 }

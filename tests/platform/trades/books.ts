@@ -122,6 +122,11 @@ type Wallet = { memberId: MemberId; off: number; state: 'usable' | 'held' | 'use
 export class CouponBook {
   readonly coupons = new Map<CouponId, Wallet>()
 
+  /** A member has a coupon that no trade has put aside. */
+  give(id: CouponId, memberId: MemberId, off: number, state: 'usable' | 'used' = 'usable'): void {
+    this.coupons.set(id, { memberId, off, state, by: null })
+  }
+
   hold(request: {
     couponId: CouponId
     memberId: MemberId
@@ -166,6 +171,14 @@ export type Thing = {
 export class Shelves {
   readonly things = new Map<ListingId, Thing>()
   readonly changedAtMs = new Map<ListingId, number>()
+
+  /** A thing that no trade has reserved or sold, as it was posted. */
+  putUp({
+    status = 'on_sale',
+    ...thing
+  }: Pick<Thing, 'id' | 'sellerId' | 'price'> & Partial<Pick<Thing, 'status'>>): void {
+    this.things.set(thing.id, { ...thing, status, reservedBy: null, soldBy: null })
+  }
 
   reserve(request: {
     id: ListingId

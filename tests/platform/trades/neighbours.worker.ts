@@ -156,10 +156,10 @@ export default class Neighbours extends WorkerEntrypoint<{ JWKS: string }> {
 
   override async fetch(request: Request): Promise<Response> {
     const told = Told.parse(await request.json())
-    if (told.kind === 'thing') shelves.things.set(told.id, { ...told, reservedBy: null, soldBy: null })
+    if (told.kind === 'thing') shelves.putUp(told)
     if (told.kind === 'thing') titles.set(told.id, told.title)
     if (told.kind === 'purse') books.give(told.memberId, told.amount)
-    if (told.kind === 'coupon') coupons.coupons.set(told.id, { ...told, state: 'usable', by: null })
+    if (told.kind === 'coupon') coupons.give(told.id, told.memberId, told.off)
     if (told.kind === 'payments') payments = told.is
     if (told.kind === 'room') rooms.set(told.roomId, { ...told, kind: 'listing' })
     if (told.kind === 'listings') listings = told.is

@@ -9,6 +9,9 @@ export type Trouble =
 
 export type Reply<Value> = { ok: true; value: Value } | { ok: false; trouble: Trouble }
 
+/** What was answered; null when nothing was, or when nothing was asked. */
+export const answered = <Value>(reply: Reply<Value> | null): Value | null => (reply?.ok ? reply.value : null)
+
 export type Fetch = typeof globalThis.fetch
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 type Extras = { body?: unknown; idempotencyKey?: string; fresh?: boolean; signal?: AbortSignal }

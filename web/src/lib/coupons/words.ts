@@ -4,6 +4,14 @@ import { m } from '$lib/paraglide/messages.js'
 import { getLocale } from '$lib/paraglide/runtime.js'
 import { money } from '$lib/wallet/money.ts'
 
+export const CAMPAIGN_TONES: Record<Campaign['state'], string> = {
+  scheduled: 'text-straw',
+  open: 'text-celadon',
+  sold_out: 'text-stone',
+  paused: 'text-straw',
+  ended: 'text-stone',
+}
+
 const SECOND_MS = 1_000
 const MINUTE_S = 60
 const HOUR_S = 60 * MINUTE_S

@@ -2,16 +2,16 @@ import type { Category } from '#contracts/listings'
 import { query } from '$lib/api/client.ts'
 import { isCategory } from '$lib/listing/names.ts'
 import { m } from '$lib/paraglide/messages.js'
-import { SORT_NAMES as BUY_SORT_NAMES } from '$lib/together/names.ts'
+import { SORT_NAMES } from '$lib/together/names.ts'
 
 /** What a search looks through: things by default, or what neighbours buy together. */
 export type Shelf = 'things' | 'together'
-export const BUY_SORTS = { relevance: m.sort_relevance, ...BUY_SORT_NAMES }
-export type BuySort = keyof typeof BUY_SORTS
+export const BUY_SORT_NAMES = { relevance: m.sort_relevance, ...SORT_NAMES }
+export type BuySort = keyof typeof BUY_SORT_NAMES
 export type BuyFilters = { category: Category | null; sort: BuySort | null }
 
 const isBuySort = (value: string | null): value is BuySort =>
-  value !== null && Object.hasOwn(BUY_SORTS, value)
+  value !== null && Object.hasOwn(BUY_SORT_NAMES, value)
 
 export const shelfOf = (url: URL): Shelf =>
   url.searchParams.get('in') === 'together' ? 'together' : 'things'

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte'
 import type { Page } from '#contracts/page'
 import type { Reply, Trouble } from '$lib/api/client.ts'
 
@@ -58,4 +59,16 @@ export class Pages<Item extends { id: string }> {
     this.phase = 'idle'
     requestAnimationFrame(() => scrollTo({ top: kept.scrollY, behavior: 'instant' }))
   }
+}
+
+/** A page's list, made while its component is: it begins with the first page that is loaded, and again with each later one. */
+export function pagesFrom<Item extends { id: string }>(first: () => Page<Item> | null): Pages<Item> {
+  let shown = untrack(first)
+  const list = new Pages<Item>(shown)
+  $effect.pre(() => {
+    const now = first()
+    if (now !== shown) list.start(now)
+    shown = now
+  })
+  return list
 }
