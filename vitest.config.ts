@@ -4,8 +4,8 @@ const MINUTE_MS = 60_000
 /** At full scale one promise may run for a long time. */
 const PLATFORM_TEST_MS = (process.env.MADANG_SCALE === 'nightly' ? 20 : 2) * MINUTE_MS
 
-/** A platform's tests wait more than half of their time (for alarms, sleeps, a kill, the other process): four of them fill two cores. */
-const FILES_AT_ONCE = 4
+/** A platform's tests wait more than half of their time (for alarms, sleeps, a kill, the other process): three of them fill two cores. */
+const FILES_AT_ONCE = 3
 
 /**
  * Three projects. `unit` runs beside the code and starts nothing; `platform` starts the workers with wrangler's harness (or

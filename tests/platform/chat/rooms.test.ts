@@ -67,14 +67,13 @@ describe('opening a room', () => {
     const known = await town.openRoom(buyer, await town.postListing(blocker))
     await town.as(blocker, 'PUT', `me/blocks/${buyer.memberId}`)
     await eventually(async () => {
-      const refused = await town.refusalOf(buyer, 'POST', 'chat/rooms', { listingId })
-      expect(refused).toEqual([403, 'MEMBER_BLOCKED'])
       expect((await town.roomFor(buyer, known.id)).blocked).toBe('by_peer')
       expect((await town.roomFor(blocker, known.id)).blocked).toBe('by_me')
       const json = { clientId: unique('c-123456'), kind: 'text', text: '저기요' }
       const unsaid = await town.refusalOf(buyer, 'POST', `chat/rooms/${known.id}/messages`, json)
       expect(unsaid).toEqual([403, 'MEMBER_BLOCKED'])
     })
+    expect(await town.refusalOf(buyer, 'POST', 'chat/rooms', { listingId })).toEqual([403, 'MEMBER_BLOCKED'])
     await town.as(blocker, 'DELETE', `me/blocks/${buyer.memberId}`)
     await eventually(async () =>
       expect((await town.as(buyer, 'POST', 'chat/rooms', { listingId })).status).toBe(201),
