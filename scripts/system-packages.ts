@@ -10,6 +10,11 @@ const CHROMIUM_PATHS = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
+/** The same browser without a window's machinery: it draws and runs a page for half of the CPU, but has no permissions to ask for. */
+const HEADLESS_SHELL_PACKAGE = 'chromium-headless-shell'
+const HEADLESS_SHELL = `/usr/bin/${HEADLESS_SHELL_PACKAGE}`
+export const findHeadlessShell = (): string | null => (existsSync(HEADLESS_SHELL) ? HEADLESS_SHELL : null)
+
 /** The browser the browser tests drive, or null when the machine has none. */
 export const findChromium = (): string | null =>
   [process.env.CHROMIUM, ...CHROMIUM_PATHS].find((path) => path !== undefined && existsSync(path)) ?? null
@@ -30,6 +35,30 @@ export async function requireChromium(): Promise<string> {
   if (chromium) return chromium
   throw new Refused('The browser tests need Chromium: install it, or name one in the variable CHROMIUM.')
 }
+
+/** Installs the headless shell where Debian has one. Stories are told without it, too: what cannot be installed is left out. */
+export async function wishForHeadlessShell(): Promise<void> {
+  if (findHeadlessShell() || !hasPackage(HEADLESS_SHELL_PACKAGE)) return
+  await step(
+    `Installing ${HEADLESS_SHELL_PACKAGE} with apt-get`,
+    async () => attempt(() => aptInstall([HEADLESS_SHELL_PACKAGE])),
+    (refused) => refused ?? 'installed',
+  )
+}
+
+function attempt(act: () => void): string | null {
+  try {
+    act()
+    return null
+  } catch (error) {
+    if (error instanceof Refused) return error.message
+    throw error
+  }
+}
+
+/** Whether this machine's list of packages has it. */
+const hasPackage = (name: string): boolean =>
+  existsSync('/usr/bin/apt-cache') && spawnSync('apt-cache', ['show', name], { stdio: 'ignore' }).status === 0
 
 const hasKoreanFont = (): boolean =>
   existsSync('/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc') ||

@@ -7,7 +7,7 @@ import { endOnSignal, startTree } from './processes.ts'
 import { step } from './progress.ts'
 import { main } from './refused.ts'
 import { inRoot, ROOT } from './root.ts'
-import { requireChromium } from './system-packages.ts'
+import { requireChromium, wishForHeadlessShell } from './system-packages.ts'
 import { buildWeb } from './web-build.ts'
 
 const Report = z.object({
@@ -29,6 +29,7 @@ await main(async () => {
   const nightly = process.argv.includes('--nightly')
   const args = process.argv.slice(2).filter((arg) => arg !== '--nightly')
   const chromium = await requireChromium()
+  await wishForHeadlessShell()
   writeDevVars(ROOT)
   await step('Pages', buildWeb, (built) => (built ? 'built' : 'up to date'))
   const dir = mkdtempSync(join(tmpdir(), 'madang-test-'))

@@ -125,7 +125,7 @@ test('the offer to install stands quietly on my page, and goes when it is taken'
 })
 
 test('an iPhone is told to add the app to the home screen before it is asked for notifications', async () => {
-  const { page, go, context } = await madang.member()
+  const { page, go, context } = await madang.member({ serviceWorkers: 'allow' })
   await context.addInitScript(
     `Object.defineProperty(navigator, 'userAgent', { get: () => ${JSON.stringify(IPHONE)} })`,
   )

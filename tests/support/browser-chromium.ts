@@ -1,5 +1,5 @@
 import { type Browser, chromium } from 'playwright-core'
-import { findChromium } from '../../scripts/system-packages.ts'
+import { findChromium, findHeadlessShell } from '../../scripts/system-packages.ts'
 
 /** Nothing of Chromium's own goes out to the internet; the sandbox needs rights that containers do not have. */
 export const CHROMIUM_FLAGS = [
@@ -12,9 +12,9 @@ export const CHROMIUM_FLAGS = [
   '--no-first-run',
 ]
 
-/** A browser without a window. The caller closes it. */
-export async function launchChromium(): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM_PATH ?? findChromium()
+/** A browser without a window: the light one where there is one, unless the whole is asked for. The caller closes it. */
+export async function launchChromium(which: 'light' | 'whole' = 'light'): Promise<Browser> {
+  const executablePath = (which === 'light' ? findHeadlessShell() : null) ?? findChromium()
   if (!executablePath) throw new Error('no Chromium here: `npm test` installs one, CHROMIUM names another')
   return await chromium.launch({ executablePath, args: CHROMIUM_FLAGS })
 }

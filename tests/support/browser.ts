@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Browser } from 'playwright-core'
 import { inject, type TestContext } from 'vitest'
 import { z } from 'zod'
 import { inRoot } from '../../scripts/root.ts'
@@ -23,11 +24,19 @@ export async function openMadang(whose: 'shared' | 'alone' = 'shared') {
   const linesIn = () => readFileSync(troubles, 'utf8').split('\n').slice(0, -1)
   let heard = linesIn().length
   const browser = await launchChromium()
+  let whole: Promise<Browser> | undefined
   let people: Person[] = []
+
+  /** What is installed, asks for permissions or works without a network is tried in the whole browser. */
+  const browserFor = ({ serviceWorkers }: PersonOptions): Browser | Promise<Browser> => {
+    if (serviceWorkers !== 'allow') return browser
+    whole ??= launchChromium('whole')
+    return whole
+  }
 
   /** Someone with a browser of their own: no cookies or storage shared with anyone. A phone and Korean unless said otherwise. */
   async function person(options: PersonOptions = {}): Promise<Person> {
-    const opened = await openPerson(browser, origin, options)
+    const opened = await openPerson(await browserFor(options), origin, options)
     people.push(opened)
     return opened
   }
@@ -93,7 +102,7 @@ export async function openMadang(whose: 'shared' | 'alone' = 'shared') {
   }
 
   async function close(): Promise<void> {
-    await browser.close()
+    await Promise.all([browser.close(), whole?.then((opened) => opened.close())])
     await end()
   }
 

@@ -51,7 +51,7 @@ export const openProfile = async (
   locale: 'ko-KR' | 'en-US' = 'ko-KR',
 ): Promise<BrowserContext> =>
   await chromium.launchPersistentContext(dir, {
-    executablePath: process.env.CHROMIUM_PATH ?? (await requireChromium()),
+    executablePath: await requireChromium(),
     args: CHROMIUM_FLAGS,
     locale,
     viewport: { width: 390, height: 844 },
