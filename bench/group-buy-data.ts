@@ -2,7 +2,7 @@ import { GroupBuyId, MemberId } from '#contracts/ids'
 import { townOf } from '../scripts/demo-town/town.ts'
 import { GROUP_BUYS } from '../scripts/demo-town/words/group-buys.ts'
 import { insertGroupBuy } from '../workers/group-buys/group-buy.store.ts'
-import type { GroupBuyRow } from '../workers/group-buys/row.ts'
+import { FRESH, type GroupBuyRow } from '../workers/group-buys/row.ts'
 import { wordsOf } from '../workers/group-buys/words.rules.ts'
 import { openD1 } from './sqlite-d1.ts'
 import { idOf } from './town-data.ts'
@@ -55,26 +55,16 @@ function rowOf(
   const createdAtMs = START_MS + index * 8_000
   const totalUnits = 10 + ((index * 13) % 40)
   return {
+    ...FRESH,
     ...{ seq: createdAtMs, id: GroupBuyId.parse(idOf('gb', index + 1)), hostId: hostOf(index) },
     ...{ nickname: '', photoId: null, title: words.title, description: words.description },
     ...{ category: words.category, unit: words.unit, unitPrice: words.unitPrice, region: '서울 마포구' },
     ...{ totalUnits, minUnits: 2, hostUnits: (index * 29) % (totalUnits - 1), filledUnits: 0 },
-    ...{ members: 0, waiting: 0, state: 'recruiting', terminalAtMs: null },
     deadlineMs: createdAtMs + 20 * DAY_MS + ((index * 7_919) % (30 * DAY_MS)),
     latMilli: Math.round(lat * 1_000 + ((index % 97) - 48) / 2),
     lngMilli: Math.round(lng * 1_000 + ((index % 89) - 44) / 2),
-    ...{ shopUnitPrice: words.shopUnitPrice, productUrl: null, version: 1, planVersion: 1, claimsVersion: 0 },
-    ...{ createdAtMs, updatedAtMs: createdAtMs, remindedHours: null, dueAtMs: null, failure: null },
-    ...{
-      settlingAtMs: null,
-      stageEndsMs: null,
-      remindedStageMs: null,
-      goods: null,
-      shipping: null,
-      receipt: null,
-      voteClosesAtMs: null,
-    },
-    ...{ voteAgreed: null, tries: 0, triedFromMs: 0, images: '[]' },
+    ...{ shopUnitPrice: words.shopUnitPrice, productUrl: null },
+    ...{ createdAtMs, updatedAtMs: createdAtMs, remindedHours: null, dueAtMs: null, images: '[]' },
     ...{
       pickup: JSON.stringify({ place: words.place, slots: [] }),
       keywords: JSON.stringify(words.keywords),

@@ -35,6 +35,12 @@ test('without a network one reads the lists and the talk, writes, loads again, a
   await seller.go(room)
   await write(seller.page, '네, 말씀하세요')
   await heard(buyer.page, '네, 말씀하세요')
+  // The list hears of a message a moment after its room.
+  const listed = async () => {
+    await typeIn(buyer.page, `${madang.origin}/chat`)
+    return await buyer.page.getByRole('link', { name: /네, 말씀하세요/ }).count()
+  }
+  await expect.poll(listed, PATIENT).toBe(1)
   await keepLists(buyer.page)
 
   buyer.expects(NO_NETWORK)

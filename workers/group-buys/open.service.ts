@@ -14,7 +14,7 @@ import { hostFor } from './face.service.ts'
 import { deadlineWithin, nextLookMs, planOfRow, remindedFromTheStart } from './group-buy.rules.ts'
 import { insertGroupBuy, mayOpenMore, newSeq, readRecord } from './group-buy.store.ts'
 import { hangPhotos } from './photos.service.ts'
-import type { Face, GroupBuyRow } from './row.ts'
+import { type Face, FRESH, type GroupBuyRow } from './row.ts'
 import { tellOpened, toldIn } from './snapshot.store.ts'
 import { wordsOf } from './words.rules.ts'
 
@@ -85,25 +85,15 @@ function newRow(id: GroupBuyId, host: Face, open: OpenGroupBuy, images: string, 
   const deadlineMs = Date.parse(open.deadline)
   const remindedHours = remindedFromTheStart(deadlineMs, atMs)
   return {
+    ...FRESH,
     ...{ seq: 0, id, hostId: host.memberId, nickname: host.nickname, photoId: host.photoId },
     ...{ title: open.title, description: open.description, category: open.category, unit: open.unit },
     ...{ unitPrice: open.unitPrice, totalUnits: open.totalUnits, minUnits: open.minUnits },
-    ...{ hostUnits: open.hostUnits, filledUnits: open.hostUnits, members: 0, waiting: 0 },
-    ...{ state: 'recruiting', terminalAtMs: null, deadlineMs, region: open.region ?? null },
+    ...{ hostUnits: open.hostUnits, filledUnits: open.hostUnits, deadlineMs, region: open.region ?? null },
     ...(open.location ? spotOf(open.location) : { latMilli: null, lngMilli: null }),
     ...{ shopUnitPrice: open.shopUnitPrice ?? null, productUrl: open.productUrl ?? null },
-    ...{ version: 1, planVersion: 1, claimsVersion: 0, createdAtMs: atMs, updatedAtMs: atMs },
+    ...{ createdAtMs: atMs, updatedAtMs: atMs },
     ...{ remindedHours, dueAtMs: nextLookMs({ deadlineMs, remindedHours }, atMs) },
-    ...{
-      failure: null,
-      settlingAtMs: null,
-      stageEndsMs: null,
-      remindedStageMs: null,
-      goods: null,
-      shipping: null,
-      receipt: null,
-    },
-    ...{ voteClosesAtMs: null, voteAgreed: null, tries: 0, triedFromMs: 0 },
     images,
     pickup: JSON.stringify(open.pickup),
     keywords: JSON.stringify(open.keywords),

@@ -59,6 +59,14 @@ export type GroupBuyRow = CardRow & {
   productUrl: string | null
   description: string
 }
+/** What a group buy begins with: it recruits, nobody is in it, and nothing of what comes after has been. */
+export const FRESH = {
+  ...{ members: 0, waiting: 0, state: 'recruiting', terminalAtMs: null, failure: null },
+  ...{ version: 1, planVersion: 1, claimsVersion: 0 },
+  ...{ settlingAtMs: null, stageEndsMs: null, remindedStageMs: null },
+  ...{ goods: null, shipping: null, receipt: null, voteClosesAtMs: null, voteAgreed: null },
+  ...{ tries: 0, triedFromMs: 0 },
+} as const satisfies Partial<GroupBuyRow>
 /** One member's part in what comes after the recruiting. */
 export type ShareRow = {
   memberId: MemberId
