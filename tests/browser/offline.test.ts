@@ -137,6 +137,7 @@ test('without a network a form keeps what is begun, the group buys are readable,
   await page.getByText(/에 본 내용/).waitFor()
   await typeIn(page, `${madang.origin}/wallet`)
   await page.getByText('돈이 오가는 화면은 이 기기에 남겨 두지 않아요').first().waitFor()
+  await hydrated(page)
   await page.getByRole('link', { name: '같이 사기', exact: true }).click()
   await page.waitForURL('**/together')
   expect((await pathsKept(page)).filter((path) => /wallet|trades|auth|tickets/.test(path))).toEqual([])
