@@ -139,6 +139,8 @@ describe(`P2 with the power cut: ${SCALE.members} members, ${SCALE.acts} acts fo
     const ack = tries.find(({ claim }) => claim !== null && claim.units > 0)
     const [hold] = rest.holds
     const [purse] = rest.purses
+    const { claims } = rest.object
+    const stranger = { memberId: 'somebody', units: 1 }
     const anotherEnd = rest.row.state === 'failed' ? 'cancelled' : 'failed'
     if (!ack || !hold || !purse) throw new Error('nothing happened in that night')
     const damaged: [string, Partial<Night>][] = [
@@ -150,7 +152,7 @@ describe(`P2 with the power cut: ${SCALE.members} members, ${SCALE.acts} acts fo
       ],
       ['told as', { rest: { ...rest, told: [...rest.told, ...rest.told] } }],
       ['was told', { tries: [...tries, { ...ack, act: 1e6, code: 'ok', claim: claimOf(17) }] }],
-      ['other units', { rest: { ...rest, object: { ...rest.object, claims: [] } } }],
+      ['other units', { rest: { ...rest, object: { ...rest.object, claims: [...claims, stranger] } } }],
       ['taken 2 times', { rest: { ...rest, holds: [{ ...hold, state: 'posted', transfers: 2 }] } }],
       ['won are held of', { rest: { ...rest, holds: [{ ...hold, state: 'open', transfers: 0, moved: 0 }] } }],
       ['the wallet of', { rest: { ...rest, purses: [{ ...purse, balance: purse.balance - 1 }] } }],

@@ -149,7 +149,12 @@ describe('the audit of the books', () => {
     })
     expect(held.ok).toBe(true)
     await PAYMENTS.tick({ atMs: Date.now() + 5 * MINUTE_MS })
-    const { results } = await DB.prepare('SELECT invariant, aggregate FROM incidents').all()
+    const { results } = await DB.prepare(
+      `SELECT invariant, aggregate FROM incidents WHERE aggregate IN (
+         SELECT id FROM holds WHERE cause_kind = 'group_buy' AND cause_id IN (?, ?))`,
+    )
+      .bind(over.id, open.id)
+      .all()
     expect(results).toEqual([{ invariant: 'hold_has_open_process', aggregate: holdId }])
   })
 })
