@@ -3,6 +3,7 @@ import { accountOf, type Madang, openMadang } from '../support/browser.ts'
 import {
   draftsKept,
   keepLists,
+  keepsWords,
   leaveMessage,
   memberIdOn,
   messagesKept,
@@ -35,6 +36,7 @@ test('without a network one reads the lists and the talk, writes, loads again, a
   await seller.go(room)
   await write(seller.page, '네, 말씀하세요')
   await heard(buyer.page, '네, 말씀하세요')
+  await keepsWords(buyer.page, '네, 말씀하세요')
   // The list hears of a message a moment after its room.
   const listed = async () => {
     await typeIn(buyer.page, `${madang.origin}/chat`)

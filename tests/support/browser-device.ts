@@ -25,6 +25,20 @@ export const pathsKept = async (page: Page): Promise<string[]> =>
     .split(' ')
     .filter(Boolean)
 
+/** Waits until a talk that is kept on this device has these words. */
+export const keepsWords = (page: Page, words: string): Promise<void> =>
+  expect
+    .poll(
+      () =>
+        page.evaluate(`caches.open('madang-seen').then(async (it) => {
+          const talks = (await it.keys()).filter(({ url }) => new URL(url).pathname.endsWith('/messages'))
+          const kept = await Promise.all(talks.map(async (talk) => (await it.match(talk)).text()))
+          return kept.some((talk) => talk.includes(${JSON.stringify(words)}))
+        })`),
+      PATIENT,
+    )
+    .toBe(true)
+
 /** Visits the lists once, waits until they and the page's frame are kept, and goes back to where the page stood. */
 export async function keepLists(page: Page): Promise<void> {
   const stay = page.url()

@@ -85,7 +85,7 @@ export class OpenRoom {
     this.#read.stop()
     this.#gap.stop()
     this.#learn.stop()
-    this.#keep.stop()
+    this.#keep.hurry()
     this.#deafen()
     this.#connection.stop()
     this.#turn.end()

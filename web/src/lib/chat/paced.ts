@@ -16,6 +16,13 @@ export class Paced {
     }, this.#everyMs)
   }
 
+  /** What was asked for is done now; nothing when nothing was. */
+  hurry(): void {
+    if (this.#timer === undefined) return
+    this.stop()
+    this.#work()
+  }
+
   stop(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
