@@ -4,8 +4,10 @@ const MINUTE_MS = 60_000
 /** At full scale one promise may run for a long time. */
 const PLATFORM_TEST_MS = (process.env.MADANG_SCALE === 'nightly' ? 20 : 2) * MINUTE_MS
 
-/** A platform's tests wait more than half of their time (for alarms, sleeps, a kill, the other process): three of them fill two cores. */
-const FILES_AT_ONCE = 3
+/** A platform's tests wait more than half of their time (for alarms, sleeps, a kill, the other process): three files fill two cores. */
+const PLATFORM_FILES_AT_ONCE = 3
+/** Two browsers fill two cores; with a third each page waits for its turn, and what a person would wait for is not seen in time. */
+const BROWSER_FILES_AT_ONCE = 2
 
 /**
  * Three projects. `unit` runs beside the code and starts nothing; `platform` starts the workers with wrangler's harness (or
@@ -36,7 +38,7 @@ export default defineConfig({
           setupFiles: ['tests/support/properties.ts'],
           pool: 'forks',
           isolate: false,
-          maxWorkers: FILES_AT_ONCE,
+          maxWorkers: PLATFORM_FILES_AT_ONCE,
           testTimeout: PLATFORM_TEST_MS,
           hookTimeout: 2 * MINUTE_MS,
           sequence: { groupOrder: 1 },
@@ -51,10 +53,10 @@ export default defineConfig({
           expect: { poll: { timeout: 15_000 } },
           pool: 'forks',
           isolate: false,
-          maxWorkers: FILES_AT_ONCE,
+          maxWorkers: BROWSER_FILES_AT_ONCE,
           testTimeout: 3 * MINUTE_MS,
           hookTimeout: 3 * MINUTE_MS,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
