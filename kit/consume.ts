@@ -20,11 +20,15 @@ const RETRY_DELAY_MAX_SECONDS = 30
  * aborts on the key and is acked; a failure is retried alone, later and later, and ends in the dead-letter queue.
  */
 export async function consume(batch: MessageBatch, db: D1Database, handlers: Handlers): Promise<void> {
-  const handled = handledOf(batch, db)
-  for (const message of batch.messages) {
+  const heard = batch.messages.map((message) => ({ message, event: MadangEvent.safeParse(message.body) }))
+  const handled = handledAmong(
+    db,
+    heard.flatMap(({ event }) => event.data?.id ?? []),
+  )
+  for (const { message, event } of heard) {
     try {
-      const event = MadangEvent.parse(message.body)
-      if (!(await handled).has(event.id)) await handle(event, db, handlers)
+      if (!event.success) throw event.error
+      if (!(await handled).has(event.data.id)) await handle(event.data, db, handlers)
       message.ack()
     } catch (error) {
       log('warn', 'event will be retried', {
@@ -37,9 +41,8 @@ export async function consume(batch: MessageBatch, db: D1Database, handlers: Han
   }
 }
 
-/** Those of a batch that were handled before, asked at once. Whatever is handled meanwhile aborts on its key. */
-async function handledOf({ messages }: MessageBatch, db: D1Database): Promise<ReadonlySet<string>> {
-  const ids = messages.flatMap(({ body }) => MadangEvent.safeParse(body).data?.id ?? [])
+/** Which of a batch were handled before, asked at once. Whatever is handled meanwhile aborts on its key. */
+async function handledAmong(db: D1Database, ids: string[]): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set()
   const { results } = await db
     .prepare('SELECT event_id AS id FROM inbox WHERE event_id IN (SELECT value FROM json_each(?))')
