@@ -21,6 +21,8 @@ import { ErrandsStore } from './errands.store.ts'
 const PLAN_ON_ITS_WAY_MS = 15 * SECOND_MS
 
 type Wanted = Omit<ClaimOrder, 'wait'>
+/** A claim whose money the books hold. */
+export type Paid = Pick<Reservation, 'claimId' | 'holdId' | 'memberId'>
 
 /** The decisions about one group buy. Each is one synchronous transaction: nothing comes between its reading and its writing. */
 export class ClaimsService {
@@ -80,8 +82,8 @@ export class ClaimsService {
     })
   }
 
-  /** Its money is held. A claim that is still reserved stands, however late; one that is not has its money given back. */
-  confirm(claimId: string, atMs: number): Result<Claimed> {
+  /** Its money is held. A claim that is still reserved stands, however late; one that is not has its money given back at once. */
+  confirm({ claimId, holdId, memberId }: Paid, atMs: number): Result<Claimed> {
     return this.#decide(
       atMs,
       () => {
@@ -90,6 +92,7 @@ export class ClaimsService {
         const [reserved] = this.#store.reservations({ claimId })
         const facts = this.#store.facts()
         if (!reserved || facts === null) {
+          this.#errands.release(memberId, holdId, atMs)
           if (facts?.state !== 'recruiting') return refuse('GROUP_BUY_CLOSED')
           return refuse(remainingOf(facts) > 0 ? 'CONFLICT' : 'SLOTS_EXHAUSTED')
         }

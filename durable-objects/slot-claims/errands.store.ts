@@ -4,8 +4,11 @@ import { MINUTE_MS, SECOND_MS } from '#kit/clock'
 /** What is asked for is tried again after so long, and later each time. */
 const AGAIN_AFTER_MS = 2 * SECOND_MS
 const AGAIN_AFTER_MS_MAX = 5 * MINUTE_MS
-/** By then a request to put money aside that was on its way when its claim ended has arrived or never will. */
-const STRAGGLERS_MS = 5 * MINUTE_MS
+/**
+ * When money that was on its way to being held while its claim ended is looked for again: soon, since who asked died and the books are
+ * seldom late; and once more when it has surely arrived or never will.
+ */
+const STRAGGLERS_MS = [10 * SECOND_MS, 5 * MINUTE_MS]
 const AT_ONCE_MAX = 50
 
 export type Errand = { number: number; memberId: MemberId } & (
@@ -39,10 +42,9 @@ export class ErrandsStore {
     this.#add('release', { memberId, holdId, atMs })
   }
 
-  /** Of money that may be on its way to being held just now: once more when that has surely arrived. */
+  /** Of money that may be on its way to being held just now. */
   releaseWhenever(memberId: MemberId, holdId: HoldId, atMs: number): void {
-    this.release(memberId, holdId, atMs)
-    this.release(memberId, holdId, atMs + STRAGGLERS_MS)
+    for (const afterMs of [0, ...STRAGGLERS_MS]) this.release(memberId, holdId, atMs + afterMs)
   }
 
   exchange(errand: {

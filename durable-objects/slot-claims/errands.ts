@@ -64,7 +64,7 @@ export class Errands<Env> {
       const { memberId, holdId, addUnits, unitPrice } = reserved
       const lines = [{ holdId, memberId, amount: addUnits * unitPrice }]
       const held = await this.#ports.hold(this.#env, { plan, lines, instead: null })
-      if (held.ok) this.#claims.confirm(claimId, this.#clock())
+      if (held.ok) this.#claims.confirm(reserved, this.#clock())
       else this.#claims.passOver(claimId, this.#clock())
     }
     this.#claims.errands.done(number)

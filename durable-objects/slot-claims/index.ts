@@ -76,7 +76,7 @@ export function slotClaimsClass<Env>(
     async #payAndConfirm({ plan, memberId }: ClaimOrder, pay: ToPay): Promise<Result<Claimed>> {
       const { claimId, holdId, addUnits, unitPrice } = pay
       const held = await this.#paying.hold(plan, { holdId, memberId, amount: addUnits * unitPrice })
-      const confirmed = held.ok ? this.claims.confirm(claimId, clock()) : held
+      const confirmed = held.ok ? this.claims.confirm({ claimId, holdId, memberId }, clock()) : held
       if (!held.ok) this.claims.abandon(claimId, clock())
       await this.#bring()
       return confirmed

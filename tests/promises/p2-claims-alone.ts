@@ -125,7 +125,8 @@ export async function startClaims() {
         Reserved.parse(await ask('reserve', orderOf(memberId, units, asking))),
       pay: (memberId: MemberId, { holdId, addUnits, unitPrice }: z.infer<typeof ToPay>) =>
         ledger('hold', [{ memberId, holdId, amount: addUnits * unitPrice }], null),
-      confirm: async (claimId: string) => Answer.parse(await ask('confirm', claimId)),
+      confirm: async (memberId: MemberId, { claimId, holdId }: z.infer<typeof ToPay>) =>
+        Answer.parse(await ask('confirm', { claimId, holdId, memberId })),
       abandon: (claimId: string) => ask('abandon', claimId),
       lessen: async (memberId: MemberId, units: number, key: string | null = null) =>
         Answer.parse(await ask('lessen', { plan, memberId, units, key })),

@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Result } from '#contracts/errors'
 import type { HoldId, MemberId } from '#contracts/ids'
+import type { Paid } from '#do/slot-claims/claims.service'
 import { type SlotClaims, slotClaimsClass } from '#do/slot-claims/index'
 import type {
   Claimed,
@@ -162,8 +163,8 @@ const audible = (reached: typeof ports, time: () => number) =>
       return reserved
     }
 
-    async confirm(claimId: string): Promise<Result<Claimed>> {
-      const confirmed = this.claims.confirm(claimId, time())
+    async confirm(paid: Paid): Promise<Result<Claimed>> {
+      const confirmed = this.claims.confirm(paid, time())
       await this.alarm()
       return confirmed
     }

@@ -93,9 +93,8 @@ const asks = (who: number, units: number, wait: boolean, outcome: Outcome): Step
       return
     }
     const stands = model.confirm(expected.claim)
-    agree('confirmed', stands, (await groupBuy.confirm(pay.claimId)).ok)
-    agree('confirmed again', stands, (await groupBuy.confirm(pay.claimId)).ok)
-    if (outcome === 'pays late') await advance(model, real, STRAGGLERS_MS)
+    agree('confirmed', stands, (await groupBuy.confirm(memberId, pay)).ok)
+    agree('confirmed again', stands, (await groupBuy.confirm(memberId, pay)).ok)
   })
 const isHeld = (answer: unknown): boolean => (answer as { ok: boolean }).ok
 

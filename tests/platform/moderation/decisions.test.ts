@@ -141,19 +141,17 @@ describe('a reported member', () => {
 
 describe('who learns what', () => {
   it('tells the subject the reason, each reporter only the outcome, and of a dismissal the subject nothing', async () => {
-    const [member, other] = [await yard.signUp(), await yard.signUp()]
+    const [member, other, third] = [await yard.signUp(), await yard.signUp(), await yard.signUp()]
     const target = { kind: 'listing', listingId: await yard.post(member) }
     await yard.report(other, target, 'spam', '이상해요')
-    const caseId = await yard.caseOf(neighbour, target)
+    const caseId = await yard.caseOf(third, target)
     await yard.decide(caseId, { act: 'dismiss' })
     expect(await yard.decisionsOf(member)).toEqual([])
     const mine = await yard.read('reports', other.accessToken)
     expect(mine.json).toMatchObject({ items: [{ state: 'decided', outcome: 'dismissed', rule: 'spam' }] })
     expect(Object.keys(Listed.parse(mine.json).items[0] ?? {})).not.toContain('reason')
     const told = await yard.factsOf('moderation.report_closed')
-    const about = told.filter(({ data }) =>
-      [other.memberId, neighbour.memberId].includes(`${data.reporterId}`),
-    )
+    const about = told.filter(({ data }) => [other.memberId, third.memberId].includes(`${data.reporterId}`))
     expect(about.filter(({ data }) => data.outcome === 'dismissed')).toHaveLength(2)
     const decided = await yard.factsOf('moderation.decided')
     expect(decided.filter(({ data }) => data.memberId === member.memberId)).toEqual([])
