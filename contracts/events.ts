@@ -280,6 +280,8 @@ const MembersUnits = GroupBuyFacts.extend({
   memberId: MemberId,
   units: z.int(),
   remainingUnits: z.int(),
+  /** How many did the same right before this one and are told of with it; absent in facts from before they were. */
+  others: z.int().default(0),
 })
 export const GroupBuyJoined = envelope('group_buy.joined', MembersUnits)
 export const GroupBuyLeft = envelope('group_buy.left', MembersUnits)

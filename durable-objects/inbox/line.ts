@@ -13,6 +13,8 @@ export type Draft = {
   collapseKey: string | null
   /** The place of what it tells in its sequence (a message's seq), so that what was read before it came is not told. */
   order: number | null
+  /** How many happenings it stands for. */
+  count: number
   /** When it happened. */
   atMs: number
   /** Whether it may be written to the member when it stays unread and no device takes it. */

@@ -43,16 +43,17 @@ export class LinesStore {
   insert(id: NotificationId, draft: Draft, announceAtMs: number): void {
     this.#sql.exec(
       `INSERT INTO notifications (id, type, params, url, photo, collapse_key, happened, count, at_ms, announce_at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[id, draft.type, draft.params, draft.url, photoJson(draft.photo), draft.collapseKey],
-      ...[draft.order ?? 0, draft.atMs, announceAtMs],
+      ...[draft.order ?? 0, draft.count, draft.atMs, announceAtMs],
     )
   }
 
   /** The line speaks of the draft from now on; of two that came in the wrong order, of the later one. */
   collapse(id: NotificationId, draft: Draft, isNewer: boolean, announceAtMs: number): void {
     this.#sql.exec(
-      'UPDATE notifications SET count = count + 1, announce_at_ms = ? WHERE id = ?',
+      'UPDATE notifications SET count = count + ?, announce_at_ms = ? WHERE id = ?',
+      draft.count,
       announceAtMs,
       id,
     )

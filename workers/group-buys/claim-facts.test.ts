@@ -27,29 +27,49 @@ const part = (...happenings: ClaimsHappening[]): ClaimsPart => ({
 const told = (events: ReturnType<typeof factsOf>) =>
   events.map(({ type, data }) => [type, 'memberIds' in data ? data.memberIds : undefined])
 
-it('Of those who came together the last fact says who is in it, and only that one', () => {
-  const events = factsOf(part(happened(1, 'joined', MINJI), happened(2, 'joined', JUNHO)), 4)
+const known = (version: number, claimsVersion = 0) => ({ version, claimsVersion })
+
+it('Of those who come and go the last fact says who is in it, and only that one', () => {
+  const events = factsOf(part(happened(1, 'joined', MINJI), happened(2, 'left', SORA)), known(4))
   expect(told(events)).toEqual([
     ['group_buy.joined', null],
-    ['group_buy.joined', [MINJI, JUNHO]],
+    ['group_buy.left', [MINJI, JUNHO]],
   ])
   expect(events.map(({ version }) => version)).toEqual([5, 6])
 })
 
+it('Those who come one right after the other are told of by one fact, the latest by name', () => {
+  const [first, second, third] = [
+    happened(1, 'joined', MINJI),
+    happened(2, 'joined', SORA),
+    happened(4, 'joined', JUNHO),
+  ]
+  expect(factsOf(part(first, second, happened(3, 'left', SORA), third), known(1))).toMatchObject([
+    { data: { memberId: SORA, others: 1, remainingUnits: second.remainingUnits }, version: 2 },
+    { data: { memberId: SORA, others: 0 }, version: 3 },
+    { data: { memberId: JUNHO, others: 0 }, version: 4 },
+  ])
+})
+
+it('Who waited and got a place, or lost it, is told of alone', () => {
+  const promoted = part(happened(1, 'promoted', MINJI), happened(2, 'promoted', JUNHO))
+  expect(factsOf(promoted, known(1))).toHaveLength(2)
+})
+
 it('Who waited in vain is not the one who says it, and an end always does', () => {
   const passed = [happened(1, 'left', SORA), happened(2, 'passed_over', SORA)]
-  expect(told(factsOf(part(...passed), 1))).toEqual([
+  expect(told(factsOf(part(...passed), known(1)))).toEqual([
     ['group_buy.left', [MINJI, JUNHO]],
     ['group_buy.passed_over', null],
   ])
-  expect(told(factsOf(part(happened(1, 'joined', MINJI), happened(2, 'filled', null)), 1))).toEqual([
+  expect(told(factsOf(part(happened(1, 'joined', MINJI), happened(2, 'filled', null)), known(1)))).toEqual([
     ['group_buy.joined', null],
     ['group_buy.filled', [MINJI, JUNHO]],
   ])
 })
 
-it('The same part, or one with more behind it, tells under the same ids', () => {
+it('The same part tells nothing again, and one with more behind it only of that', () => {
   const [first, more] = [happened(1, 'joined', MINJI), happened(2, 'joined', JUNHO)]
-  const [once] = factsOf(part(first), 1)
-  expect(factsOf(part(first, more), 1)[0]?.id).toBe(once?.id)
+  expect(factsOf(part(first), known(2, 1))).toEqual([])
+  expect(factsOf(part(first, more), known(2, 1))).toMatchObject([{ data: { memberId: JUNHO, others: 0 } }])
 })

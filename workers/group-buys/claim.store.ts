@@ -1,22 +1,23 @@
 import type { ClaimsPart } from '#do/slot-claims/claims.api'
+import { assertChangedOne } from '#kit/d1'
+import type { Known } from './claim-facts.ts'
 
 /**
- * What a part of a group buy's claims makes of its row: how it stands by now, and where it ended. The same or an older part changes
- * nothing; a state the flow has gone beyond stays. `facts` are told in the same batch, each of a version of its own.
+ * What a part of a group buy's claims makes of its row: how it stands by now, and where it ended. A state the flow has gone beyond stays.
+ * `facts` are told in the same batch, each of a version of its own. Aborts the batch when the row is not any more as it is known.
  */
 export const putStanding = (
   db: D1Database,
   part: ClaimsPart,
-  facts: number,
-  atMs: number,
-): D1PreparedStatement =>
+  { known, facts, atMs }: { known: Known; facts: number; atMs: number },
+): D1PreparedStatement[] => [
   db
     .prepare(
       `UPDATE group_buys SET filled_units = ?2, members = ?3, waiting = ?4, claims_version = ?5, updated_at_ms = ?6,
          version = version + CAST(?7 AS INTEGER),
          state = CASE WHEN state = 'recruiting' OR (state = 'filled' AND ?8 = 'cancelled') THEN ?8 ELSE state END,
          terminal_at_ms = iif(state = 'recruiting', ?9, terminal_at_ms)
-       WHERE id = ?1 AND claims_version < ?5`,
+       WHERE id = ?1 AND version = ?10 AND claims_version = ?11`,
     )
     .bind(
       part.plan.groupBuyId,
@@ -28,7 +29,11 @@ export const putStanding = (
       Math.max(1, facts),
       part.state,
       part.terminalAtMs,
-    )
+      known.version,
+      known.claimsVersion,
+    ),
+  assertChangedOne(db),
+]
 
 /** Who changed, each unless something newer is known of them. */
 export const putClaims = (db: D1Database, { plan, changed }: ClaimsPart): D1PreparedStatement[] =>
@@ -75,10 +80,8 @@ export const putWaiters = (
       ]),
 ]
 
-export async function readVersion(db: D1Database, id: string): Promise<number | null> {
-  const row = await db
-    .prepare('SELECT version FROM group_buys WHERE id = ?')
+export const readKnown = (db: D1Database, id: string): Promise<Known | null> =>
+  db
+    .prepare('SELECT version, claims_version AS claimsVersion FROM group_buys WHERE id = ?')
     .bind(id)
-    .first<{ version: number }>()
-  return row?.version ?? null
-}
+    .first<Known>()

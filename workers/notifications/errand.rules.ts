@@ -16,6 +16,8 @@ export const Errand = z.discriminatedUnion('kind', [
       photo: z.union([ImageUrls, z.null()]),
       collapseKey: z.string().nullable(),
       order: z.int().nullable(),
+      // Absent in errands written before one fact told of several.
+      count: z.int().default(1),
       atMs: z.int(),
       // Absent in errands written before there was mail.
       byMail: z.enum(['never', 'unless_seen']).default('unless_seen'),
@@ -48,6 +50,7 @@ export const sendingsOf = (fact: Fact, tellings: Telling[]): Sending[] =>
           photo: telling.photo ?? null,
           collapseKey: telling.collapse?.key ?? null,
           order: telling.collapse?.order ?? null,
+          count: telling.collapse?.count ?? 1,
           atMs: fact.at,
           byMail: telling.byMail ?? 'unless_seen',
         },

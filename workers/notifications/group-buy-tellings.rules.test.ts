@@ -10,7 +10,7 @@ const [hostId, minji, junho] = [newId('mem', 1), newId('mem', 2), newId('mem', 3
 const groupBuyId = newId('gb', 1)
 const envelope = { aggregateId: groupBuyId, version: 1, requestId: 'test', actorId: null }
 const data = { groupBuyId, title: '제주 귤', hostId, memberIds: [minji, junho] }
-const byMember = { ...data, memberId: minji, units: 2, remainingUnits: 3 }
+const byMember = { ...data, memberId: minji, units: 2, remainingUnits: 3, others: 0 }
 const nameOf = () => '민지'
 const said = ({ params }: Telling, count = 1, language: 'ko' | 'en' = 'ko') =>
   wordsOf(Params.parse(JSON.parse(JSON.stringify(params))), count, language)
@@ -24,6 +24,11 @@ describe('what is told of a group buy', () => {
     expect(joined?.to).toEqual([hostId])
     expect(joined && said(joined).title).toBe('민지님이 참여했어요')
     expect(joined && said(joined, 3).title).toBe('민지님 외 2명이 참여했어요')
+    const [crowd] = ofGroupBuyMember(
+      eventOf({ ...envelope, type: 'group_buy.joined', data: { ...byMember, others: 4 } }, 1),
+      nameOf,
+    )
+    expect([joined?.collapse?.count, crowd?.collapse?.count]).toEqual([1, 5])
     const [left] = ofGroupBuyMember(
       eventOf({ ...envelope, type: 'group_buy.left', data: byMember }, 1),
       nameOf,

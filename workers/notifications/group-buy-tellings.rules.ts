@@ -24,14 +24,14 @@ const urlOf = ({ groupBuyId }: GroupBuyEvent['data']): string => `/together/${gr
 
 /** Who came or went concerns the host; those who came gather in one line. What became of waiting concerns who waited. */
 export function ofGroupBuyMember(event: MemberEvent, nameOf: NameOf): Telling[] {
-  const { hostId, memberId, units, title, groupBuyId } = event.data
+  const { hostId, memberId, units, title, groupBuyId, others } = event.data
   const name = nameOf(memberId)
   const toHost = (kind: 'joined' | 'left'): Telling => ({
     to: [hostId],
     params: { type: 'group_buy', what: { kind, units }, name, title },
     url: urlOf(event.data),
     byMail: 'never',
-    collapse: { key: `group_buy:${groupBuyId}:${kind}`, order: null },
+    collapse: { key: `group_buy:${groupBuyId}:${kind}`, order: null, count: 1 + others },
   })
   if (event.type === 'group_buy.joined') return [toHost('joined')]
   if (event.type === 'group_buy.left') return [toHost('left')]

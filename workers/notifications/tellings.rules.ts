@@ -14,8 +14,8 @@ export type Telling = {
   photo?: ImageUrls | null
   /** Whether it is worth a letter when no device took it and it is still unread; else the member's own choice alone decides. */
   byMail?: 'never'
-  /** While unread, later ones with the same key join this line. */
-  collapse?: { key: string; order: number | null }
+  /** While unread, later ones with the same key join this line; `count` is how many happenings this one stands for, one if absent. */
+  collapse?: { key: string; order: number | null; count?: number }
   /** What makes two tellings to one member the same; a fact's own id unless the same thing can be told by several facts. */
   source?: string
 }

@@ -69,6 +69,17 @@ describe('who is told', () => {
     expect(items[0]?.title).toContain('외 1명')
   })
 
+  it('who came to a group buy together is counted one by one in the host’s line', async () => {
+    const [hostId, memberId, next] = [newMember(), newMember(), newMember()]
+    const about = { groupBuyId: newId('gb', Date.now()), title: '제주 귤', hostId, memberIds: null }
+    const came = (who: MemberId, others: number) =>
+      fact('group_buy.joined', { ...about, memberId: who, units: 1, remainingUnits: 3, others }, who)
+    await town.hear([came(memberId, 2), came(next, 0)])
+    const { items } = await town.listOf(hostId)
+    expect(items).toMatchObject([{ count: 4 }])
+    expect(items[0]?.title).toContain(`${next.slice(-4)}님 외 3명`)
+  })
+
   it('who wished or chats is told of a lower price and another state; who looked away is not, nor the seller', async () => {
     const [seller, wisher, chatter, gone] = [newMember(), newMember(), newMember(), newMember()]
     const listingId = newId('lst', Date.now())
@@ -256,6 +267,7 @@ async function draftsOf() {
     photo: null,
     collapseKey: null,
     order: null,
+    count: 1,
     atMs: Date.now(),
     byMail: 'never' as const,
   }

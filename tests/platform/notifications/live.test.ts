@@ -149,7 +149,15 @@ describe('quiet hours', () => {
   const NIGHT = { from: '22:00', until: '07:00', zone: 'UTC' }
   const params = JSON.stringify({ type: 'comment', name: null, title: null, text: '밤에 온 말' })
   const draft = {
-    ...({ type: 'comment', params, url: '/', photo: null, collapseKey: null, order: null } as const),
+    ...({
+      type: 'comment',
+      params,
+      url: '/',
+      photo: null,
+      collapseKey: null,
+      order: null,
+      count: 1,
+    } as const),
     byMail: 'never' as const,
   }
   const midnightAhead = () => Math.ceil(Date.now() / 86_400_000) * 86_400_000

@@ -141,6 +141,7 @@ describe('a letter in place of a push message', () => {
     photo: null,
     collapseKey: null,
     order: null,
+    count: 1,
   } as const
   /** What came so long ago that a device would have taken it by now. */
   const putLate = async (
