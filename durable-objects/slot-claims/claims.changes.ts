@@ -3,7 +3,7 @@ import type { MemberId } from '#contracts/ids'
 import { SECOND_MS } from '#kit/clock'
 import type { Claimed, ClaimsHappening, ClaimsPlan, MemberClaim, Standing } from './claims.api.ts'
 import { endAt, firstWhoFits, givenUp, remainingOf } from './claims.rules.ts'
-import type { ClaimsStore, Reservation } from './claims.store.ts'
+import type { ClaimsStore, Facts, Reservation } from './claims.store.ts'
 import type { ErrandsStore } from './errands.store.ts'
 
 /** So long units wait for their money. */
@@ -87,7 +87,7 @@ export class ClaimsChanges {
     this.#store.keepOfHold(kept.holdId, parted.keep)
     const { claimId } = kept
     const insteadHoldId = this.#errands.exchanges(claimId).at(-1)?.holdId ?? kept.holdId
-    const { holdId } = this.#store.newHoldId(this.#plan().groupBuyId)
+    const { holdId } = this.#store.newHoldId(this.#facts().plan.groupBuyId)
     this.#errands.exchange({ memberId, claimId, holdId, insteadHoldId, units: parted.keep, atMs })
   }
 
@@ -147,19 +147,18 @@ export class ClaimsChanges {
   }
 
   happened(type: ClaimsHappening['type'], memberId: MemberId | null, units: number, atMs: number): void {
-    const { remainingUnits } = this.standing()
+    const remainingUnits = remainingOf(this.#facts())
     this.#store.happened({ number: this.changed(atMs), type, memberId, units, remainingUnits, atMs })
   }
 
-  #plan(): ClaimsPlan {
+  #facts(): Facts {
     const facts = this.#store.facts()
     if (facts === null) throw new Error('a decision about a group buy nobody told of')
-    return facts.plan
+    return facts
   }
 
   standing(): Standing {
-    const facts = this.#store.facts()
-    if (facts === null) throw new Error('a decision about a group buy nobody told of')
+    const facts = this.#facts()
     return {
       takenUnits: facts.plan.hostUnits + facts.confirmedUnits + facts.reservedUnits,
       remainingUnits: remainingOf(facts),

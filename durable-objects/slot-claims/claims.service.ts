@@ -21,6 +21,8 @@ import { ErrandsStore } from './errands.store.ts'
 const PLAN_ON_ITS_WAY_MS = 15 * SECOND_MS
 
 type Wanted = Omit<ClaimOrder, 'wait'>
+/** What is to be paid for first, or the claim as it stands. */
+export type Reserved = { pay: ToPay } | (Claimed & { pay: null })
 /** A claim whose money the books hold. */
 export type Paid = Pick<Reservation, 'claimId' | 'holdId' | 'memberId'>
 
@@ -54,9 +56,9 @@ export class ClaimsService {
 
   /**
    * The first step of SlotClaimsObject.claim: what is more than the member has is reserved for a short while, and `pay` says what is to be held before
-   * `confirm`. It is null when nothing is to be paid for.
+   * `confirm`. It is null when nothing is to be paid for; then the claim is as it stands.
    */
-  reserve(wanted: ClaimOrder, atMs: number): Result<Claimed & { pay: ToPay | null }> {
+  reserve(wanted: ClaimOrder, atMs: number): Result<Reserved> {
     return this.#decide(atMs, () => {
       const known = this.#know(wanted.plan, atMs)
       if (!known.ok) return known
@@ -64,15 +66,15 @@ export class ClaimsService {
       const facts = known.value
       const [mine] = this.#store.reservations({ memberId })
       const isAsked = this.#store.hasKey(memberId, key)
-      if (isAsked || mine?.targetUnits === units)
-        return ok({ ...this.#changes.claimed(memberId), pay: mine ?? null })
+      if (mine && (isAsked || mine.targetUnits === units)) return ok({ pay: mine })
+      if (isAsked) return ok({ ...this.#changes.claimed(memberId), pay: null })
       const has = this.#store.unitsOf(memberId)
       if (units <= has) return ok({ ...this.#lessen(wanted, atMs), pay: null })
       if (mine) return refuse('REQUEST_IN_FLIGHT', { retryAfterSeconds: 1 })
       if (units - has <= remainingOf(facts) && this.#changes.hasRoomFor(has)) {
         const pay = this.#changes.reserve(facts.plan, { memberId, units, has, isPromotion: false }, atMs)
         this.#store.keepKey(memberId, key, pay.claimId)
-        return ok({ ...this.#changes.claimed(memberId), pay })
+        return ok({ pay })
       }
       const canEver = units <= facts.plan.totalUnits - facts.plan.hostUnits
       if (!wait || !canEver || !this.#canWait(memberId)) return refuse('SLOTS_EXHAUSTED')
@@ -169,13 +171,7 @@ export class ClaimsService {
 
   /** When something is to be done without a call; null when nothing is. */
   dueAtMs(): number | null {
-    const facts = this.#store.facts()
-    const times = [
-      facts?.state === 'recruiting' ? facts.plan.deadlineMs : null,
-      this.#store.firstExpiryMs(),
-      this.#errands.firstDueMs(),
-      facts?.flushAtMs ?? null,
-    ].filter((time) => time !== null)
+    const times = [this.#store.firstDueMs(), this.#errands.firstDueMs()].filter((time) => time !== null)
     return times.length === 0 ? null : Math.min(...times)
   }
 
@@ -211,14 +207,17 @@ export class ClaimsService {
   /** The plan that rules, when it is the one the caller spoke of, and the recruiting goes on. */
   #know(told: ClaimsPlan, atMs: number): Result<Facts> {
     const known = this.#store.facts()
-    if (known === null || this.#mayRule(known, told, atMs)) {
-      this.#store.keepPlan(told, atMs)
-      this.#changes.endIfDue(atMs)
-    }
-    const facts = this.#store.facts()
-    if (facts === null) throw new Error('the plan just kept is not there')
+    const facts = known === null || this.#mayRule(known, told, atMs) ? this.#keep(told, atMs) : known
     if (facts.state !== 'recruiting') return refuse('GROUP_BUY_CLOSED')
     return changesTerms(facts.plan, told) ? refuse('CONFLICT') : ok(facts)
+  }
+
+  #keep(plan: ClaimsPlan, atMs: number): Facts {
+    this.#store.keepPlan(plan, atMs)
+    this.#changes.endIfDue(atMs)
+    const facts = this.#store.facts()
+    if (facts === null) throw new Error('the plan just kept is not there')
+    return facts
   }
 
   /**

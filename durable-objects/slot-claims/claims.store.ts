@@ -15,6 +15,8 @@ type HoldRow = HeldUnits & { claimId: string; memberId: MemberId }
 /** The rows of one group buy. */
 export class ClaimsStore {
   readonly #sql: SqlStorage
+  /** The plan as it was last parsed, and from what: it is read with every decision and hardly ever another. */
+  #parsed: { text: string; plan: ClaimsPlan } | null = null
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
@@ -36,8 +38,13 @@ export class ClaimsStore {
            terminal_at_ms AS terminalAtMs, version, flush_at_ms AS flushAtMs FROM facts`,
       )
       .toArray()[0]
+    return row ? { ...row, plan: this.#planOf(row.plan) } : null
+  }
+
+  #planOf(text: string): ClaimsPlan {
     // Only keepPlan writes this column.
-    return row ? { ...row, plan: JSON.parse(row.plan) as ClaimsPlan } : null
+    if (this.#parsed?.text !== text) this.#parsed = { text, plan: JSON.parse(text) as ClaimsPlan }
+    return this.#parsed.plan
   }
 
   keepPlan(plan: ClaimsPlan, atMs: number): void {
@@ -173,25 +180,22 @@ export class ClaimsStore {
         : 'memberId' in where
           ? ['member_id = ?', where.memberId]
           : ['expires_at_ms <= ?', where.expiredAtMs]
-    const plan = this.facts()?.plan
     return this.#sql
-      .exec<Omit<Reservation, 'isPromotion' | 'unitPrice'> & { promotion: number }>(
-        `SELECT claim_id AS claimId, member_id AS memberId, target_units AS targetUnits, add_units AS addUnits,
-           hold_id AS holdId, expires_at_ms AS expiresAtMs, is_promotion AS promotion FROM reservations WHERE ${condition}`,
+      .exec<Omit<Reservation, 'isPromotion'> & { promotion: number }>(
+        `SELECT claim_id AS claimId, member_id AS memberId, target_units AS targetUnits, add_units AS addUnits, hold_id AS holdId,
+           (SELECT plan ->> 'unitPrice' FROM facts) AS unitPrice, expires_at_ms AS expiresAtMs, is_promotion AS promotion
+         FROM reservations WHERE ${condition}`,
         value,
       )
       .toArray()
-      .map(({ promotion, ...row }) => ({
-        ...row,
-        unitPrice: plan?.unitPrice ?? 0,
-        isPromotion: promotion === 1,
-      }))
+      .map(({ promotion, ...row }) => ({ ...row, isPromotion: promotion === 1 }))
   }
 
-  firstExpiryMs(): number | null {
-    return this.#sql
-      .exec<{ atMs: number | null }>('SELECT min(expires_at_ms) AS atMs FROM reservations')
-      .one().atMs
+  /** When the recruiting, a reservation or the wait for the database is over, whichever comes first. */
+  firstDueMs(): number | null {
+    const query = `SELECT min(atMs) AS atMs FROM (SELECT plan ->> 'deadlineMs' AS atMs FROM facts WHERE state = 'recruiting'
+      UNION ALL SELECT min(expires_at_ms) FROM reservations UNION ALL SELECT flush_at_ms FROM facts)`
+    return this.#sql.exec<{ atMs: number | null }>(query).one().atMs
   }
 
   dropReservation(claimId: string): void {

@@ -42,6 +42,7 @@ export function slotClaimsClass<Env>(
     readonly #paying: Paying<Env>
     readonly #flushing: Flushing
     #flushed: Promise<void> | null = null
+    #goingOn: Promise<void> | null = null
     #armedAtMs: number | null = null
 
     constructor(ctx: DurableObjectState, env: object) {
@@ -66,8 +67,8 @@ export function slotClaimsClass<Env>(
       const reserved = this.claims.reserve(order, clock())
       this.#arm()
       if (!reserved.ok) return reserved
-      const { pay, ...claimed } = reserved.value
-      if (pay !== null) return await this.#payAndConfirm(order, pay)
+      if (reserved.value.pay !== null) return await this.#payAndConfirm(order, reserved.value.pay)
+      const { pay: _, ...claimed } = reserved.value
       await this.#bring(order.memberId)
       return ok(claimed)
     }
@@ -155,7 +156,15 @@ export function slotClaimsClass<Env>(
       clearTimeout(timer)
     }
 
-    async #goOn(): Promise<void> {
+    /** Of a crowd whose parts came to the database together one goes on for all; what comes due meanwhile is the alarm's. */
+    #goOn(): Promise<void> {
+      this.#goingOn ??= this.#finish().finally(() => {
+        this.#goingOn = null
+      })
+      return this.#goingOn
+    }
+
+    async #finish(): Promise<void> {
       await this.#errands.run()
       if (!this.#flushing.isPutOff(clock())) await this.flushed().catch(() => undefined)
       this.#arm()

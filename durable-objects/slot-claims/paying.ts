@@ -1,11 +1,18 @@
 import type { Result } from '#contracts/errors'
 import type { HoldId } from '#contracts/ids'
+import { nowMs, SECOND_MS } from '#kit/clock'
 import { describeError, log } from '#kit/log'
 import { refuse } from '#kit/result'
 import type { ClaimsPlan, ClaimsPorts, MoneyLine } from './claims.api.ts'
 
 /** Of so many members at most the money goes in one trip to the books. */
 const LINES_A_TRIP = 50
+/**
+ * In a crowd the answers of one trip bring the next who ask, within some milliseconds: the first of them waits so long for the others, since a trip
+ * for one alone costs as much as for all. Who comes alone waits for nothing.
+ */
+const GATHER_MS = 12
+const CROWDED_FOR_MS = SECOND_MS
 const NO_ANSWER = refuse('UNAVAILABLE', { retryAfterSeconds: 2 })
 
 type Asked = { line: MoneyLine; answer: (held: Result<null>) => void }
@@ -20,6 +27,7 @@ export class Paying<Env> {
   readonly #answers = new Map<HoldId, Promise<Result<null>>>()
   readonly #waiting: Asked[] = []
   #isUnderWay = false
+  #crowdedUntilMs = 0
 
   constructor(env: Env, ports: ClaimsPorts<Env>) {
     this.#env = env
@@ -40,7 +48,12 @@ export class Paying<Env> {
   async #go(plan: ClaimsPlan): Promise<void> {
     if (this.#isUnderWay) return
     this.#isUnderWay = true
-    while (this.#waiting.length > 0) await this.#trip(plan, this.#waiting.splice(0, LINES_A_TRIP))
+    while (this.#waiting.length > 0) {
+      if (nowMs() < this.#crowdedUntilMs) await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
+      const together = this.#waiting.splice(0, LINES_A_TRIP)
+      if (together.length > 1) this.#crowdedUntilMs = nowMs() + CROWDED_FOR_MS
+      await this.#trip(plan, together)
+    }
     this.#isUnderWay = false
   }
 

@@ -35,7 +35,10 @@ const Refused = z.object({ ok: z.literal(false), refusal: z.looseObject({ code: 
 const Claimed = z.object({ claim: MemberClaim, standing: Standing })
 const Answer = z.union([z.object({ ok: z.literal(true), value: Claimed }), Refused])
 const Reserved = z.union([
-  z.object({ ok: z.literal(true), value: Claimed.extend({ pay: z.union([ToPay, z.null()]) }) }),
+  z.object({
+    ok: z.literal(true),
+    value: z.union([z.object({ pay: ToPay }), Claimed.extend({ pay: z.null() })]),
+  }),
   Refused,
 ])
 const Stood = z.union([z.object({ ok: z.literal(true), value: Standing }), Refused])

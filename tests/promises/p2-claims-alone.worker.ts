@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Result } from '#contracts/errors'
 import type { HoldId, MemberId } from '#contracts/ids'
-import type { Paid } from '#do/slot-claims/claims.service'
+import type { Paid, Reserved } from '#do/slot-claims/claims.service'
 import { type SlotClaims, slotClaimsClass } from '#do/slot-claims/index'
 import type {
   Claimed,
@@ -11,7 +11,6 @@ import type {
   MoneyLine,
   MoneyToHold,
   Standing,
-  ToPay,
 } from '../../durable-objects/slot-claims/claims.api.ts'
 
 type Env = {
@@ -149,15 +148,13 @@ const ports = {
     await ledgerOf(env, part.plan.groupBuyId).flush(part),
 }
 
-type Reserved = Promise<Result<Claimed & { pay: ToPay | null }>>
-
 /**
  * One whose alarm can be rung from outside, that says how it stands when nothing is under way, and whose claims can be taken step by step, so
  * that something comes in between.
  */
 const audible = (reached: typeof ports, time: () => number) =>
   class Audible extends slotClaimsClass(readEnv, reached, time) {
-    async reserve(order: ClaimOrder): Reserved {
+    async reserve(order: ClaimOrder): Promise<Result<Reserved>> {
       const reserved = this.claims.reserve(order, time())
       await this.alarm()
       return reserved
@@ -216,7 +213,7 @@ export class Pausing extends Sound {
     return (await this.#isTooMuch(order)) ? EXHAUSTED : await super.claim(this.#beyond(order))
   }
 
-  override async reserve(order: ClaimOrder): Reserved {
+  override async reserve(order: ClaimOrder): Promise<Result<Reserved>> {
     return (await this.#isTooMuch(order)) ? EXHAUSTED : await super.reserve(this.#beyond(order))
   }
 
