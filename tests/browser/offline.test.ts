@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { alteringFront } from '../support/altering-front.ts'
 import { accountOf, type Madang, openMadang } from '../support/browser.ts'
 import {
   draftsKept,
@@ -150,4 +151,28 @@ test('without a network a form keeps what is begun, the group buys are readable,
   expect((await pathsKept(page)).filter((path) => /wallet|trades|auth|tickets/.test(path))).toEqual([])
   await context.setOffline(false)
   await page.getByText(/에 본 내용/).waitFor({ state: 'detached' })
+})
+
+test('a network that takes every question and answers none is as good as none: what was read last is there, until it answers again', async () => {
+  const front = await alteringFront(madang.origin)
+  const { page, expects } = await madang.person({ serviceWorkers: 'allow' })
+  await typeIn(page, `${front.origin}/`)
+  await controlled(page)
+  for (const path of ['/together', '/']) await typeIn(page, front.origin + path)
+  for (const path of ['/offline/__data.json', '/api/v1/group-buys', '/api/v1/listings'])
+    await expect.poll(() => pathsKept(page), PATIENT).toContain(path)
+
+  expects(NO_NETWORK)
+  expects(/ERR_EMPTY_RESPONSE/)
+  front.hush()
+  await page.getByRole('link', { name: '같이', exact: true }).first().click()
+  await page.getByText(/에 본 내용/).waitFor(PATIENT)
+  expect(new URL(page.url()).pathname).toBe('/together')
+  await typeIn(page, `${front.origin}/`)
+  await page.getByText(/에 본 내용/).waitFor(PATIENT)
+
+  await front.mend()
+  await page.getByText(/에 본 내용/).waitFor({ state: 'detached', ...PATIENT })
+  await page.close()
+  await front.end()
 })

@@ -4,10 +4,14 @@ import { freePort } from '../../scripts/processes.ts'
 /** What a front does to one path: other words for its body, null for what comes from behind. */
 export type Alter = (path: string, body: Buffer) => Buffer | null
 
-/** `cut` is a network that is really gone, for pages and service workers alike; `mend` brings it back. */
+/**
+ * `cut` is a network that is really gone, for pages and service workers alike; `hush` one that takes every question and answers none, as in a lift;
+ * `mend` brings it back.
+ */
 export type Front = {
   origin: string
   cut: () => Promise<void>
+  hush: () => void
   mend: () => Promise<void>
   end: () => Promise<void>
 }
@@ -15,7 +19,9 @@ export type Front = {
 /** The same site at another address, with some of its files altered: a newer version, or a broken one. Sockets do not pass. */
 export async function alteringFront(behind: string, alter: Alter = () => null): Promise<Front> {
   const target = new URL(behind)
+  let isHushed = false
   const server = createServer((incoming, outgoing) => {
+    if (isHushed) return
     // In plain: words are added to words, not to what is packed.
     const { method, url: path, headers } = incoming
     headers['accept-encoding'] = 'identity'
@@ -34,12 +40,21 @@ export async function alteringFront(behind: string, alter: Alter = () => null): 
     incoming.pipe(onward)
   })
   const port = await freePort()
-  const mend = () => new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening))
+  const hush = () => {
+    isHushed = true
+  }
+  const listen = () => new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening))
+  const mend = async () => {
+    isHushed = false
+    // Who was not answered asks anew.
+    if (server.listening) server.closeAllConnections()
+    else await listen()
+  }
   const cut = () =>
     new Promise<void>((closed) => {
       server.close(() => closed())
       server.closeAllConnections()
     })
-  await mend()
-  return { origin: `http://localhost:${port}`, cut, mend, end: cut }
+  await listen()
+  return { origin: `http://localhost:${port}`, cut, hush, mend, end: cut }
 }

@@ -18,6 +18,7 @@ import {
   SEEN_STORE,
   wipe,
 } from './lib/offline/kept-store.ts'
+import { readable } from './lib/offline/seen.ts'
 import { drain, queueHere, SYNC_TAG } from './lib/offline/sending.ts'
 import { type FromPage, readFromPage, type ToPage } from './lib/offline/talk.ts'
 
@@ -28,6 +29,9 @@ const OFFLINE_PAGE = '/offline'
 const PHOTOS_MAX = 150
 /** A network that says nothing for this long is as good as none, when there is something to show. */
 const PATIENCE_MS = 6_000
+/** Who met a silent network once is not kept waiting as long at every press that follows. */
+const PATIENCE_IN_SILENCE_MS = 1_500
+const SILENT_FOR_MS = 20_000
 /** Of the frame there is one; the rule only names it. */
 const FRAME: Rule = { kind: 'frame', path: /^\/offline\/__data\.json$/, max: 1, not: [] }
 const JSON_TYPE = 'application/json'
@@ -105,16 +109,28 @@ async function handOver(path: string): Promise<void> {
   if (path === '/session/end') await queueHere().clear()
 }
 
+/** Until when the network counts as silent. It is forgotten when this worker sleeps, and then found out anew. */
+let silentUntilMs = 0
+
+/** What the network says, or null when it says nothing in time: also when it fails, which `answer` itself tells. */
+async function inTime(answer: Promise<Response>): Promise<Response | null> {
+  const patienceMs = Date.now() < silentUntilMs ? PATIENCE_IN_SILENCE_MS : PATIENCE_MS
+  const late = new Promise<'late'>((done) => setTimeout(() => done('late'), patienceMs))
+  const first = await Promise.race([answer.catch(() => null), late])
+  if (first === 'late') silentUntilMs = Date.now() + SILENT_FOR_MS
+  else if (first) silentUntilMs = 0
+  return first === 'late' ? null : first
+}
+
 async function page(event: FetchEvent, url: URL): Promise<Response> {
   const asked = handsNow()
-  try {
-    const fresh = await fetch(event.request)
-    if (fresh.ok) event.waitUntil(keepWhatCame(fresh.clone(), url, asked))
-    return fresh
-  } catch {
-    // Stands in at any address; its script then opens the page itself when enough of it is kept.
-    return (await caches.match(OFFLINE_PAGE)) ?? Response.error()
-  }
+  const answer = fetch(event.request)
+  // A page that nothing is kept of is worth waiting for, however long it takes.
+  const isKept = (await readable([url.pathname])).length > 0
+  const fresh = isKept ? await inTime(answer) : await answer.catch(() => null)
+  if (fresh?.ok) event.waitUntil(keepWhatCame(fresh.clone(), url, asked))
+  // Stands in at any address; its script then opens the page itself when enough of it is kept.
+  return fresh ?? (await caches.match(OFFLINE_PAGE)) ?? (await answer.catch(() => Response.error()))
 }
 
 /** A page that comes whole brings its data inside, where no request shows it. */
@@ -158,8 +174,7 @@ async function seen(event: FetchEvent, url: URL, rule: Rule): Promise<Response> 
   const key = keyOf(url)
   const answer = fetch(event.request)
   event.waitUntil(keepAnswer(answer, key, rule))
-  const late = new Promise<null>((done) => setTimeout(() => done(null), PATIENCE_MS))
-  const first = await Promise.race([answer.catch(() => null), late])
+  const first = await inTime(answer)
   if (first) return first
   const kept = await find(key)
   if (!kept) return await answer.catch(() => Response.error())
@@ -182,17 +197,15 @@ async function pageData(event: FetchEvent, url: URL): Promise<Response> {
   const rule = ruleFor(url)
   const answer = fetch(event.request)
   if (rule) event.waitUntil(keepAnswer(answer, keyOf(url), rule))
-  try {
-    return await answer
-  } catch {
-    const path = url.pathname.replace(/\/__data\.json$/, '') || '/'
-    const frame = neededFor(path) === null ? null : await find(FRAME_KEY)
-    const own = rule ? await find(keyOf(url)) : null
-    const data = frame && (own || !rule) ? pageDataOf(frame.body, own?.body ?? null) : null
-    if (data === null) return Response.error()
-    if (own) await tellSeen(event.clientId, own.at)
-    return new Response(data, { headers: { 'content-type': JSON_TYPE } })
-  }
+  const first = await inTime(answer)
+  if (first) return first
+  const path = url.pathname.replace(/\/__data\.json$/, '') || '/'
+  const frame = neededFor(path) === null ? null : await find(FRAME_KEY)
+  const own = rule ? await find(keyOf(url)) : null
+  const data = frame && (own || !rule) ? pageDataOf(frame.body, own?.body ?? null) : null
+  if (data === null) return await answer.catch(() => Response.error())
+  if (own) await tellSeen(event.clientId, own.at)
+  return new Response(data, { headers: { 'content-type': JSON_TYPE } })
 }
 
 async function tellSeen(clientId: string, at: string): Promise<void> {
