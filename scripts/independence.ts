@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { writeDevVars } from './dev-vars.ts'
@@ -16,8 +16,10 @@ const TEST_TIMEOUT_MS = 30_000
 const HOOK_TIMEOUT_MS = 90_000
 const SUITE_TIMEOUT_MS = 15 * 60_000
 
-/** How a test starts the whole platform, itself or through what its suite repeats. */
-const WHOLE = /startPlatform|startDealings|startPurse|startYard/
+/** How a test comes by the whole platform, itself or through what its suite repeats. */
+const WHOLE = /\b(open|start)Platform\(/
+const PLATFORM = join('tests', 'support', 'platform.ts')
+const IMPORTED = /from '(\.{1,2}\/[^']+\.ts)'/g
 
 const Report = z.object({
   testResults: z.array(
@@ -87,8 +89,14 @@ function filesOf(suite: string, stopped: string): { all: string[]; meeting: stri
   return { all, meeting }
 }
 
+/** `file` or anything of the tests it imports. What defines the platform's own start is no use of it. */
 function runsThePlatform(file: string): boolean {
-  return WHOLE.test(readFileSync(inRoot(file), 'utf8'))
+  if (file === PLATFORM || !file.startsWith('tests')) return false
+  const text = readFileSync(inRoot(file), 'utf8')
+  if (WHOLE.test(text)) return true
+  return Array.from(text.matchAll(IMPORTED), ([, path]) => join(dirname(file), path ?? '')).some(
+    runsThePlatform,
+  )
 }
 
 async function measure(stopped: string, suite: string): Promise<Cell> {
