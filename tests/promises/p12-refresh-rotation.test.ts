@@ -52,21 +52,20 @@ describe('P12: refresh rotation', () => {
   async function mintSessions(count: number): Promise<string[]> {
     const atMs = Date.now()
     const tokens = Array.from({ length: count }, () => randomBytes(32).toString('base64url'))
-    const statements = tokens.flatMap((token) => {
-      const sessionId = newId('ses', atMs)
-      return [
-        identity.db
-          .prepare(
-            `INSERT INTO sessions (id, member_id, device, created_at_ms, last_seen_at_ms, idle_expires_at_ms, expires_at_ms)
-             VALUES (?1, ?2, 'test', ?3, ?3, ?4, ?4)`,
-          )
-          .bind(sessionId, memberId, atMs, atMs + DAY_MS),
-        identity.db
-          .prepare('INSERT INTO refresh_tokens (hash, session_id, issued_at_ms) VALUES (?, ?, ?)')
-          .bind(sha256(token), sessionId, atMs),
-      ]
-    })
-    await identity.db.batch(statements)
+    const rows = JSON.stringify(tokens.map((token) => [newId('ses', atMs), sha256(token)]))
+    await identity.db.batch([
+      identity.db
+        .prepare(
+          `INSERT INTO sessions (id, member_id, device, created_at_ms, last_seen_at_ms, idle_expires_at_ms, expires_at_ms)
+           SELECT value ->> 0, ?2, 'test', ?3, ?3, ?4, ?4 FROM json_each(?1)`,
+        )
+        .bind(rows, memberId, atMs, atMs + DAY_MS),
+      identity.db
+        .prepare(
+          `INSERT INTO refresh_tokens (hash, session_id, issued_at_ms) SELECT value ->> 1, value ->> 0, ?2 FROM json_each(?1)`,
+        )
+        .bind(rows, atMs),
+    ])
     return tokens
   }
 
