@@ -121,6 +121,8 @@ export const EditMeRequest = z.strictObject({
 })
 export type EditMe = z.infer<typeof EditMeRequest>
 
+/** `current` is what opens the account now, `password` what shall. */
+export const ChangePasswordRequest = z.strictObject({ current: PresentedPassword, password: Password })
 export const WithdrawRequest = z.strictObject({ password: PresentedPassword })
 
 export const SignedUp = z

@@ -96,6 +96,7 @@ const MINE: Shot[] = [
   { name: 'me-listings', path: '/me/listings', as: 'member' },
   { name: 'me-profile', path: '/me/profile', as: 'member' },
   { name: 'me-sessions', path: '/me/sessions', as: 'member' },
+  { name: 'me-password', path: '/me/password', as: 'member' },
   { name: 'notifications-member', path: '/notifications', as: 'member' },
   { name: 'me-notifications', path: '/me/notifications', as: 'member' },
   { name: 'me-sales', path: '/me/sales', as: 'member' },

@@ -61,6 +61,7 @@ test('a member meets no barrier on any page, by day and by night', async () => {
     '/me/wishes',
     '/me/profile',
     '/me/sessions',
+    '/me/password',
     '/chat',
     '/notifications',
     '/me/notifications',

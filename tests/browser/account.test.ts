@@ -83,6 +83,41 @@ test('a member sees the signed-in devices and ends another one', async () => {
   await page.getByRole('button', { name: /내보내기$/ }).waitFor({ state: 'detached' })
 })
 
+test('a member who changes their password stays signed in here and is out elsewhere; a wrong one is said beside its field', async () => {
+  const { account, page, go, expects } = await madang.member()
+  const other = await madang.person({ screen: 'desk' })
+  await other.signIn(account)
+  await go('/me/sessions')
+  await page.getByRole('link', { name: '비밀번호 바꾸기' }).click()
+  await page.waitForURL('**/me/password')
+  const [current, next] = [
+    page.getByLabel('지금 비밀번호', { exact: true }),
+    page.getByLabel('새 비밀번호', { exact: true }),
+  ]
+  const change = page.getByRole('button', { name: '비밀번호 바꾸기' })
+  await current.fill('not-the-password-7')
+  await next.fill('short')
+  await change.click()
+  await page.getByText('8자 이상으로 정해 주세요').waitFor()
+  const password = `Celadon-${unique('p')}-quiet`
+  await next.fill(password)
+  expects(/status of 401/)
+  await change.click()
+  await page.getByText('비밀번호가 맞지 않아요').waitFor()
+  expect(await page.locator(':focus').getAttribute('id')).toBe('current')
+  expect(await next.inputValue()).toBe(password)
+  await current.fill(account.password)
+  await change.click()
+  await page.getByText('비밀번호를 바꿨어요').waitFor()
+  await page.waitForURL('**/me/sessions')
+  await page.getByText('지금 이 기기').waitFor()
+  expect(await page.getByRole('button', { name: /내보내기$/ }).count()).toBe(0)
+
+  await other.go('/me')
+  await other.page.getByText('아직 로그인하지 않았어요').waitFor()
+  await other.signIn({ ...account, password })
+})
+
 test('the pages speak the language of the browser, and the one chosen from then on', async () => {
   const { page, go } = await madang.person({ locale: 'en-US' })
   await go('/')

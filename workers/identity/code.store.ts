@@ -60,3 +60,7 @@ export const spendCode = (
     .bind(memberId, purpose, codeHash),
   assertChangedOne(db),
 ]
+
+/** Whatever was mailed to a member opens nothing any more. */
+export const dropCodes = (db: D1Database, memberId: MemberId): D1PreparedStatement =>
+  db.prepare('DELETE FROM codes WHERE member_id = ?').bind(memberId)

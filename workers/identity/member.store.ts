@@ -201,8 +201,18 @@ export const activate = (db: D1Database, id: MemberId, atMs: number): D1Prepared
     )
     .bind(atMs, id)
 
-export const setPassword = (db: D1Database, id: MemberId, passwordHash: string): D1PreparedStatement =>
-  db.prepare("UPDATE members SET password_hash = ? WHERE id = ? AND state = 'active'").bind(passwordHash, id)
+/** `instead` is the hash it takes the place of; without it any. */
+export const setPassword = (
+  db: D1Database,
+  id: MemberId,
+  passwordHash: string,
+  instead: string | null = null,
+): D1PreparedStatement =>
+  db
+    .prepare(
+      "UPDATE members SET password_hash = ?1 WHERE id = ?2 AND state = 'active' AND (?3 IS NULL OR password_hash = ?3)",
+    )
+    .bind(passwordHash, id, instead)
 
 export type ProfileEdit = {
   nickname: string

@@ -9,6 +9,7 @@ import { nowMs, SECOND_MS } from '#kit/clock'
 import { assertChangedOne, runBatch } from '#kit/d1'
 import { eventOf, outboxPut } from '#kit/outbox'
 import { ok, refuse } from '#kit/result'
+import { dropCodes } from './code.store.ts'
 import type { IdentityEnv } from './env.ts'
 import {
   type Account,
@@ -188,7 +189,7 @@ export async function withdrawMe(
     withdraw(env.DB, account.id, { nickname: FAREWELL_NICKNAME, atMs }),
     assertChangedOne(env.DB),
     endAllSessions(env.DB, { memberId: account.id, reason: 'withdrawn', atMs }),
-    env.DB.prepare('DELETE FROM codes WHERE member_id = ?').bind(account.id),
+    dropCodes(env.DB, account.id),
     outboxPut(env.DB, event),
   ])
   if (outcome.kind === 'aborted') return refuse('SESSION_ENDED')

@@ -98,16 +98,16 @@ export const endSession = (
     )
     .bind(end.atMs, end.reason, end.id, end.memberId)
 
-/** Ends every session of a member. */
+/** Ends every session of a member, `but` one. */
 export const endAllSessions = (
   db: D1Database,
-  end: { memberId: MemberId; reason: EndReason; atMs: number },
+  end: { memberId: MemberId; but?: SessionId; reason: EndReason; atMs: number },
 ): D1PreparedStatement =>
   db
     .prepare(
-      'UPDATE sessions SET ended_at_ms = ?, end_reason = ? WHERE member_id = ? AND ended_at_ms IS NULL',
+      'UPDATE sessions SET ended_at_ms = ?, end_reason = ? WHERE member_id = ? AND ended_at_ms IS NULL AND id IS NOT ?',
     )
-    .bind(end.atMs, end.reason, end.memberId)
+    .bind(end.atMs, end.reason, end.memberId, end.but ?? null)
 
 const Line = z.object({
   id: SessionId,

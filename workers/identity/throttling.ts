@@ -62,6 +62,13 @@ export const admitOwnPassword = async (
 ): Promise<Result<null>> =>
   admitted([await attempt(env, `confirm:${memberId}`, sourcesOf(env, client), PASSWORD_GUESSES)])
 
+/** It was their password: what was tried from here before is forgotten. */
+export const forgiveOwnPassword = async (
+  env: IdentityEnv,
+  memberId: MemberId,
+  client: Client,
+): Promise<void> => await throttle(env, `confirm:${memberId}`).trust(sourcesOf(env, client), KNOWN_SOURCE_MS)
+
 /**
  * May another worker, for the signed-in member it serves, try their password once more? It does not say where they sit, so a member
  * has one count for all their devices; nobody else can use it up.

@@ -65,6 +65,7 @@ describe('an access token', () => {
       ['PATCH', 'me'],
       ['DELETE', 'me'],
       ['GET', 'me/sessions'],
+      ['PUT', 'me/password'],
       ['DELETE', 'me/sessions/ses_01kaj5v0e8q6r1x3n7w2z9c4bt'],
     ] as const) {
       const body = method === 'GET' ? {} : { json: {} }

@@ -1,11 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { EditMeRequest, Me, SessionLine, WithdrawRequest } from '#contracts/identity'
+import { ChangePasswordRequest, EditMeRequest, Me, SessionLine, WithdrawRequest } from '#contracts/identity'
 import { SessionId } from '#contracts/ids'
 import { pageOf } from '#contracts/page'
 import { memberOf, purges, refusal, requireMember } from '#kit/app'
 import { bearer, emptyReply, jsonBody, jsonReply, problems } from '#kit/openapi'
 import { tell } from '#kit/telling'
 import type { IdentityEnv } from '../env.ts'
+import { changePassword } from '../password-change.service.ts'
 import { meOf } from '../profile.rules.ts'
 import { editMe, ownAccount, withdrawMe } from '../profile.service.ts'
 import { listSessions, revokeSession } from '../session.service.ts'
@@ -28,6 +29,15 @@ const editRoute = createRoute({
   ...own,
   request: jsonBody(EditMeRequest),
   responses: { 200: jsonReply(Me, 'my account'), ...problems(409) },
+})
+
+const passwordRoute = createRoute({
+  method: 'put',
+  path: '/api/v1/me/password',
+  summary: 'Change my password; every other device is signed out',
+  ...own,
+  request: jsonBody(ChangePasswordRequest),
+  responses: { 204: emptyReply('changed'), ...problems(422) },
 })
 
 const withdrawRoute = createRoute({
@@ -69,6 +79,13 @@ export function meRoutes(app: App): void {
     tell(c, [edited.value.event])
     purges(c, [edited.value.me.id])
     return c.json(edited.value.me, 200)
+  })
+
+  app.openapi(passwordRoute, async (c) => {
+    const changed = await changePassword(c.env, memberOf(c), c.req.valid('json'), clientOf(c))
+    if (!changed.ok) return refusal(c, changed.refusal)
+    c.executionCtx.waitUntil(changed.value.afterReply())
+    return c.body(null, 204)
   })
 
   app.openapi(withdrawRoute, async (c) => {

@@ -8,6 +8,7 @@ export type LetterCause =
   | { kind: 'find_id'; loginId: string }
   | { kind: 'reset_password'; loginId: string; code: string }
   | { kind: 'password_changed'; loginId: string }
+  | { kind: 'password_changed_here'; loginId: string }
   | { kind: 'suspended'; loginId: string; untilMs: number; reason: string; appealAt: string | null }
 
 type Words = { subject: string; lines: string[] }
@@ -71,6 +72,15 @@ function korean(cause: LetterCause): Words {
           `아이디 ${cause.loginId}의 비밀번호가 바뀌어서 모든 기기에서 로그아웃했어요.`,
           '',
           '본인이 바꾸지 않았다면 비밀번호를 바로 다시 정해 주세요.',
+        ],
+      }
+    case 'password_changed_here':
+      return {
+        subject: '마당 비밀번호가 바뀌었어요',
+        lines: [
+          `아이디 ${cause.loginId}의 비밀번호가 바뀌어서 바꾼 기기 말고는 모두 로그아웃했어요.`,
+          '',
+          '본인이 바꾸지 않았다면 로그인 화면에서 비밀번호를 바로 다시 정해 주세요.',
         ],
       }
     case 'suspended':
@@ -141,6 +151,15 @@ function english(cause: LetterCause): Words {
           `The password of ${cause.loginId} was changed, and every device was signed out.`,
           '',
           'If this was not you, reset the password now.',
+        ],
+      }
+    case 'password_changed_here':
+      return {
+        subject: 'Your Madang password was changed',
+        lines: [
+          `The password of ${cause.loginId} was changed, and every device but the one it was changed on was signed out.`,
+          '',
+          'If this was not you, reset the password from the sign-in page now.',
         ],
       }
     case 'suspended':
