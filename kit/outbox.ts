@@ -97,7 +97,8 @@ export async function relayWaiting(
     relayed += rows.length
   }
   return (
-    relayed + (now.resendSentSinceMs === undefined ? 0 : await resendSent(db, queues, now.resendSentSinceMs))
+    relayed +
+    (now.resendSentSinceMs === undefined ? 0 : await resendSent(db, queues, now.resendSentSinceMs, now.atMs))
   )
 }
 
@@ -111,16 +112,32 @@ async function waitingRows(db: D1Database, atMs: number): Promise<{ id: string; 
   return rows.results
 }
 
-async function resendSent(db: D1Database, queues: InboxQueues, sinceMs: number): Promise<number> {
-  const rows = await db
-    .prepare('SELECT event FROM outbox WHERE sent_at_ms >= ? ORDER BY sent_at_ms LIMIT ?')
-    .bind(sinceMs, RELAY_SWEEP_MAX)
-    .all<{ event: string }>()
-  const events = rows.results.map(({ event }) => MadangEvent.parse(JSON.parse(event)))
-  for (let start = 0; start < events.length; start += RELAY_BATCH) {
-    await send(queues, events.slice(start, start + RELAY_BATCH))
+/** All of a time, page by page: whichever of them the queue had not delivered is not known. What is sent meanwhile is not lost. */
+async function resendSent(
+  db: D1Database,
+  queues: InboxQueues,
+  sinceMs: number,
+  untilMs: number,
+): Promise<number> {
+  let resent = 0
+  let after = { sentAtMs: sinceMs, id: '' }
+  for (;;) {
+    const { results } = await db
+      .prepare(
+        `SELECT id, sent_at_ms AS sentAtMs, event FROM outbox WHERE sent_at_ms >= ?1 AND sent_at_ms <= ?3 AND (sent_at_ms > ?1 OR id > ?2)
+         ORDER BY sent_at_ms, id LIMIT ?4`,
+      )
+      .bind(after.sentAtMs, after.id, untilMs, RELAY_MESSAGES_MAX)
+      .all<{ id: string; sentAtMs: number; event: string }>()
+    const last = results.at(-1)
+    if (last === undefined) return resent
+    await send(
+      queues,
+      results.map(({ event }) => MadangEvent.parse(JSON.parse(event))),
+    )
+    resent += results.length
+    after = last
   }
-  return events.length
 }
 
 async function send(queues: InboxQueues, events: MadangEvent[]): Promise<void> {
