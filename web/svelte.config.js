@@ -13,6 +13,8 @@ const config = {
   },
   kit: {
     adapter: adapter(),
+    // On a first visit it fetches the whole shell: at-rest.ts registers it when the page has come to rest.
+    serviceWorker: { register: false },
     // The kept offline page stands in for any address, so its files must not be looked for beside that address.
     paths: { relative: false },
     csp: {

@@ -7,6 +7,8 @@ import type { FromPage } from './talk.ts'
 /** Someone signed in, or '' for a guest. */
 export type Who = string
 const LOOK_FOR_UPDATE_EVERY_MS = 60 * 60 * 1000
+/** On a first visit the service worker fetches all files of the app: not while its reader waits for the first page. */
+const FIRST_VISIT_RESTS_MS = 4_000
 
 /**
  * What a page does for its device once it stands: says who sits here, sends what waits, and looks for a new version. Each
@@ -16,6 +18,7 @@ export function attend(who: Who): () => void {
   const wake = () => {
     if (document.visibilityState === 'visible' && who !== '') void drain()
   }
+  void registerWhenAtRest()
   const looking = lookForUpdates()
   void sayWho(who)
   if (who !== '') {
@@ -31,6 +34,14 @@ export function attend(who: Who): () => void {
     removeEventListener('online', wake)
     document.removeEventListener('visibilitychange', wake)
   }
+}
+
+/** Registered again it is looked for anew, and nothing else happens. */
+async function registerWhenAtRest(): Promise<void> {
+  if (!('serviceWorker' in navigator)) return
+  if (navigator.serviceWorker.controller === null)
+    await new Promise((rested) => setTimeout(rested, FIRST_VISIT_RESTS_MS))
+  await navigator.serviceWorker.register('/service-worker.js').catch(() => undefined)
 }
 
 async function sayWho(who: Who): Promise<void> {
