@@ -35,6 +35,7 @@ export default defineConfig({
         test: {
           name: 'platform',
           include: ['tests/{platform,promises,stories,crash}/**/*.test.ts'],
+          globalSetup: ['tests/support/platform-bundles.ts'],
           setupFiles: ['tests/support/properties.ts'],
           pool: 'forks',
           isolate: false,

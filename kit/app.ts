@@ -10,6 +10,7 @@ import { type Completion, noCompletion } from './idempotency.ts'
 import { describeError, log } from './log.ts'
 import { type Locale, localeOf, problemResponse } from './problem.ts'
 import { requestIdOf } from './trace.ts'
+import { passOverUnread } from './unread-body.ts'
 
 export type Variables = {
   requestId: string
@@ -57,6 +58,7 @@ export function createApp<Schema extends z.ZodType<object>>(options: AppOptions<
     answerThrown(error, c.get('locale') ?? 'ko', c.get('requestId') ?? 'unknown', options.worker),
   )
   app.notFound((c) => problemResponse({ code: 'NOT_FOUND' }, c.var.locale, c.var.requestId))
+  app.use(passOverUnread)
   app.use(introduce(options))
   app.use(limitBody(options.rawBodyPaths ?? []))
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {

@@ -26,14 +26,16 @@ export type BundledModule = {
   contents: Uint8Array
 }
 
+const BUNDLES = inRoot('.madang', 'bundles')
+
 /** Where a worker's bundle lies once it is built. */
-export const bundleDirOf = (worker: Worker, base: string): string => join(base, worker.toml.name)
+export const bundleDirOf = (worker: Worker, base = BUNDLES): string => join(base, worker.toml.name)
 
 /**
  * Bundles each worker as a deployment would (`wrangler deploy --dry-run`), a few at a time; nothing when no source changed
  * since the last time. Returns whether it built.
  */
-export async function bundle(workers: Worker[], base = inRoot('.madang', 'bundles')): Promise<boolean> {
+export async function bundle(workers: Worker[], base = BUNDLES): Promise<boolean> {
   const names = workers.map(({ toml }) => toml.name).join(' ')
   const print = `${names} ${fingerprint(ROOT, SOURCES, ['node_modules', '.wrangler'])}`
   return await buildWhenStale(join(base, 'built'), print, async () => {

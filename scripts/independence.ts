@@ -14,29 +14,27 @@ const DOCUMENT = inRoot('docs', 'independence.md')
 /** A test that waits for what a stopped worker would have done has waited long enough. */
 const TEST_TIMEOUT_MS = 30_000
 const HOOK_TIMEOUT_MS = 90_000
-const SUITE_TIMEOUT_MS = 15 * 60_000
+const RUN_TIMEOUT_MS = 60 * 60_000
 
 /** How a test comes by the whole platform, itself or through what its suite repeats. */
 const WHOLE = /\b(open|start)Platform\(/
 const PLATFORM = join('tests', 'support', 'platform.ts')
 const IMPORTED = /from '(\.{1,2}\/[^']+\.ts)'/g
 
-const Report = z.object({
-  testResults: z.array(
+const FileResult = z.object({
+  name: z.string(),
+  status: z.string(),
+  message: z.string().default(''),
+  assertionResults: z.array(
     z.object({
-      name: z.string(),
+      fullName: z.string(),
       status: z.string(),
-      message: z.string().default(''),
-      assertionResults: z.array(
-        z.object({
-          fullName: z.string(),
-          status: z.string(),
-          failureMessages: z.array(z.string()).nullish(),
-        }),
-      ),
+      failureMessages: z.array(z.string()).nullish(),
     }),
   ),
 })
+type FileResult = z.infer<typeof FileResult>
+const Report = z.object({ testResults: z.array(FileResult) })
 
 /**
  * `npm run independence [-- --stopped search,media] [--suites chat,trades] [--again]`: runs each domain's own suite with one
@@ -50,19 +48,16 @@ await main(async () => {
   const among = (asked: string | undefined) => (asked === undefined ? DOMAINS : asked.split(','))
   writeDevVars(ROOT)
   const cells = readKept()
-  const asked = ['nothing', ...among(values.stopped)].flatMap((stopped) =>
-    among(values.suites).flatMap((suite) => (stopped === suite ? [] : [{ stopped, suite }])),
-  )
-  // The smallest first: cut short, it has measured as many as could be.
-  const size = ({ stopped, suite }: (typeof asked)[number]) => filesOf(suite, stopped).meeting.length
-  for (const { stopped, suite } of asked.sort((one, other) => size(one) - size(other))) {
-    if (cells.has(keyOf({ stopped, suite })) && !values.again) continue
-    const cell = await measure(stopped, suite)
-    cells.set(keyOf(cell), cell)
+  for (const stopped of ['nothing', ...among(values.stopped)]) {
+    const missing = among(values.suites).filter(
+      (suite) => suite !== stopped && (values.again || !cells.has(keyOf({ stopped, suite }))),
+    )
+    for (const cell of await measure(stopped, missing)) {
+      cells.set(keyOf(cell), cell)
+      console.log(`${stopped} stopped, ${cell.suite}: ${cell.passed} passed, ${cell.failures.length} failed`)
+    }
     keep(cells)
-    console.log(`${stopped} stopped, ${suite}: ${cell.passed} passed, ${cell.failures.length} failed`)
   }
-  keep(cells)
 })
 
 function readKept(): Map<string, Cell> {
@@ -99,26 +94,37 @@ function runsThePlatform(file: string): boolean {
   )
 }
 
-async function measure(stopped: string, suite: string): Promise<Cell> {
-  const { all, meeting } = filesOf(suite, stopped)
-  const files = { files: all.length, meeting: meeting.length }
-  if (meeting.length === 0) return { stopped, suite, ...files, passed: 0, failures: [] }
-  const report = inRoot('.madang', `independence-${stopped}-${suite}.json`)
-  await vitest([...meeting, '--reporter=json', `--outputFile.json=${report}`], stopped)
-  const { testResults } = Report.parse(JSON.parse(readFileSync(report, 'utf8')))
-  const tests = testResults.flatMap(({ assertionResults, message, name }) =>
-    assertionResults.length > 0
-      ? assertionResults.map((test) => ({
-          name: test.fullName,
-          hasPassed: test.status === 'passed',
-          why: test.failureMessages?.join('\n') || message,
-        }))
-      : [{ name: name.slice(name.indexOf('tests/')), hasPassed: false, why: message }],
-  )
-  const failures = tests
-    .filter(({ hasPassed }) => !hasPassed)
-    .map(({ name, why }) => ({ name, reason: reasonOf(why) }))
-  return { stopped, suite, ...files, passed: tests.length - failures.length, failures }
+/** All suites in one run, since their files share what a process has started. */
+async function measure(stopped: string, suites: readonly string[]): Promise<Cell[]> {
+  const asked = suites.map((suite) => ({ suite, ...filesOf(suite, stopped) }))
+  const meeting = asked.flatMap((each) => each.meeting)
+  const results = meeting.length === 0 ? [] : await resultsOf(stopped, meeting)
+  return asked.map((each) => {
+    const own = results.filter(({ name }) => each.meeting.some((file) => name.endsWith(file)))
+    const tests = own.flatMap(testsOf)
+    const failures = tests
+      .filter(({ hasPassed }) => !hasPassed)
+      .map(({ name, why }) => ({ name, reason: reasonOf(why) }))
+    const files = { files: each.all.length, meeting: each.meeting.length }
+    return { stopped, suite: each.suite, ...files, passed: tests.length - failures.length, failures }
+  })
+}
+
+async function resultsOf(stopped: string, files: readonly string[]): Promise<FileResult[]> {
+  const report = inRoot('.madang', `independence-${stopped}.json`)
+  await vitest([...files, '--reporter=json', `--outputFile.json=${report}`], stopped)
+  return Report.parse(JSON.parse(readFileSync(report, 'utf8'))).testResults
+}
+
+/** A file that fell before its first test counts as one that failed. */
+function testsOf({ assertionResults, message, name }: FileResult) {
+  if (assertionResults.length === 0)
+    return [{ name: name.slice(name.indexOf('tests/')), hasPassed: false, why: message }]
+  return assertionResults.map((test) => ({
+    name: test.fullName,
+    hasPassed: test.status === 'passed',
+    why: test.failureMessages?.join('\n') || message,
+  }))
 }
 
 function vitest(args: string[], stopped: string): Promise<void> {
@@ -130,7 +136,7 @@ function vitest(args: string[], stopped: string): Promise<void> {
     )
     child.stdout.resume()
     child.stderr.resume()
-    const impatience = setTimeout(() => child.kill('SIGKILL'), SUITE_TIMEOUT_MS)
+    const impatience = setTimeout(() => child.kill('SIGKILL'), RUN_TIMEOUT_MS)
     child.once('error', reject)
     child.once('close', () => {
       clearTimeout(impatience)

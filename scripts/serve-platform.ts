@@ -3,7 +3,6 @@ import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions as optionsOf } from 'wrangler'
 import { bundle, bundleDirOf, modulesIn } from './bundles.ts'
 import { errorIn } from './dev-server.ts'
-import { inRoot } from './root.ts'
 import type { Worker } from './workers.ts'
 
 export type Served = { origin: string; end: () => Promise<void> }
@@ -24,7 +23,7 @@ export type ServeOptions = {
  * meet workerd directly, without the proxies `wrangler dev` puts before it. State is where `npm start` keeps it.
  */
 export async function servePlatform(options: ServeOptions): Promise<Served> {
-  const base = options.bundleBase ?? inRoot('.madang', 'bundles')
+  const base = options.bundleBase
   await bundle(options.workers, base)
   const [edge, ...others] = options.workers
   if (!edge) throw new Error('there is no edge worker')

@@ -1,14 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parse, stringify } from 'smol-toml'
-import { z } from 'zod'
+import { deriveBundled } from '../../scripts/derived-worker.ts'
 import { type Platform, startDev } from '../../scripts/dev-server.ts'
 import { writeDevVars } from '../../scripts/dev-vars.ts'
 import { migrate } from '../../scripts/migrate.ts'
 import { freePort, signalTree } from '../../scripts/processes.ts'
 import { ROOT } from '../../scripts/root.ts'
 import { tickOnce } from '../../scripts/tick.ts'
-import { readWorker, readWorkers, type Worker } from '../../scripts/workers.ts'
+import { readWorkers } from '../../scripts/workers.ts'
 
 const RESEND_MS = 10 * 60_000
 /** In production a poison event is tried for minutes before it is given up; here twice is enough to see the same path. */
@@ -19,7 +18,9 @@ export async function killablePlatform(stateDir: string) {
   writeDevVars(ROOT)
   const workers = readWorkers(ROOT)
     .filter(({ toml }) => toml.name !== 'madang-web')
-    .map((worker) => impatient(worker, stateDir))
+    .map((worker) =>
+      deriveBundled(worker, join(stateDir, 'workers', worker.toml.name), { max_retries: RETRIES }),
+    )
   await migrate(workers, stateDir)
   const port = await freePort()
   let platform: Platform | null = null
@@ -45,32 +46,4 @@ export async function killablePlatform(stateDir: string) {
     },
     log: (): string => readFileSync(join(stateDir, 'wrangler.log'), 'utf8'),
   }
-}
-
-const Consuming = z.looseObject({
-  main: z.string(),
-  queues: z.looseObject({ consumers: z.array(z.looseObject({})).optional() }).optional(),
-})
-
-/** The same worker with fewer retries, from a configuration of its own in the state directory. */
-function impatient(worker: Worker, stateDir: string): Worker {
-  const toml = Consuming.parse(parse(readFileSync(worker.config, 'utf8')))
-  const consumers = toml.queues?.consumers?.map((consumer) => ({ ...consumer, max_retries: RETRIES }))
-  if (!consumers || !toml.queues) return worker
-  const databases = worker.toml.d1_databases.map((database) => ({
-    ...database,
-    migrations_dir: join(worker.dir, database.migrations_dir ?? ''),
-  }))
-  const dir = join(stateDir, 'impatient', worker.toml.name)
-  mkdirSync(dir, { recursive: true })
-  const changed = {
-    ...toml,
-    main: join(worker.dir, toml.main),
-    d1_databases: databases,
-    queues: { ...toml.queues, consumers },
-  }
-  writeFileSync(join(dir, 'wrangler.toml'), stringify(changed))
-  const secrets = join(worker.dir, '.dev.vars')
-  if (existsSync(secrets)) copyFileSync(secrets, join(dir, '.dev.vars'))
-  return readWorker(join(dir, 'wrangler.toml'))
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createTestHarness } from 'wrangler'
 import { z } from 'zod'
-import { writeDevVars } from '../../scripts/dev-vars.ts'
+import { bundledConfigOf } from '../../scripts/derived-worker.ts'
 import { STOPPED, stoppable, switchOf } from './stoppable.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -31,14 +31,13 @@ export type SignedUp = {
  * everybody's things. `close()` it in `afterAll`.
  */
 export async function startPlatform(options: PlatformOptions = {}) {
-  writeDevVars(ROOT)
   const domains = readdirSync(join(ROOT, 'workers')).filter((name) =>
     existsSync(join(ROOT, 'workers', name, 'wrangler.toml')),
   )
   const names = ['madang-edge', ...domains.map((domain) => `madang-${domain}`)]
   const switchable = options.stoppable || STOPPED.length > 0 ? stoppable(ROOT, domains) : null
-  const configOf = (domain: string) => switchable?.configs.get(domain) ?? `workers/${domain}/wrangler.toml`
-  const configs = ['wrangler.toml', ...domains.map(configOf)]
+  const configOf = (domain: string) => switchable?.configs.get(domain) ?? bundledConfigOf(`madang-${domain}`)
+  const configs = [bundledConfigOf('madang-edge'), ...domains.map(configOf)]
   const server = createTestHarness({
     root: ROOT,
     workers: configs.map((configPath, index) => {
@@ -87,40 +86,10 @@ export async function startPlatform(options: PlatformOptions = {}) {
     return Mails.parse(reply.json).items
   }
 
-  /** Waits for the newest mailed code; mail is sent after the reply. */
-  async function codeTo(address: string): Promise<string> {
-    return await eventually(async () => {
-      const code = /\b\d{6}\b/.exec((await mailTo(address))[0]?.text ?? '')?.[0]
-      if (!code) throw new Error(`no code for ${address} yet`)
-      return code
-    })
-  }
-
   const { stop, start, whileRunning, stopAsAsked } = switchOf(server, call)
 
-  /** A verified, signed-in member by the public path: sign-up, mailed code, session. */
-  const signUp = (name = unique('m')) => whileRunning('identity', () => newcomer(name))
-  async function newcomer(name: string): Promise<SignedUp> {
-    const account = {
-      loginId: name,
-      email: `${name}@example.com`,
-      nickname: name.slice(0, 16),
-      password: 'maple-Yard-77-quiet',
-    }
-    await call('POST', 'auth/sign-up', { json: account, idempotencyKey: unique('k') })
-    const verified = await call('POST', 'auth/verify-email', {
-      json: { email: account.email, code: await codeTo(account.email) },
-    })
-    if (verified.status !== 200)
-      throw new Error(`sign-up of ${name} failed: ${verified.status} ${verified.text}`)
-    const session = SessionReply.parse(verified.json)
-    return {
-      ...account,
-      memberId: session.member.id,
-      accessToken: session.accessToken,
-      refreshToken: session.refreshToken,
-    }
-  }
+  /** A member who has been here before, signed in. */
+  const signUp = (name = unique('m')) => whileRunning('identity', () => enter(call, name, 'member'))
 
   /** The minute tick, now. */
   const tick = () => call('POST', '/dev/tick', { json: {} })
@@ -129,7 +98,7 @@ export async function startPlatform(options: PlatformOptions = {}) {
     await server.close()
     switchable?.remove()
   }
-  const platform = { server, call, mailTo, codeTo, signUp, tick, stop, start, whileRunning, close }
+  const platform = { server, call, mailTo, signUp, tick, stop, start, whileRunning, close }
   await stopAsAsked(signUp)
   return platform
 }
@@ -146,6 +115,7 @@ export function openPlatform(): Promise<Platform> {
   shared ??= startPlatform()
   return shared
 }
+type Call = (method: string, path: string, init?: CallInit) => Promise<Reply>
 export type CallInit = {
   token?: string
   json?: unknown
@@ -157,18 +127,23 @@ export type CallInit = {
 export type Reply = { status: number; headers: Headers; text: string; json: unknown }
 
 /** Someone with the operator's role, signed in. */
-export const newOperator = (platform: Platform): Promise<{ memberId: string; accessToken: string }> =>
-  platform.whileRunning('identity', () => operatorOf(platform))
+export const newOperator = ({ call, whileRunning }: Platform): Promise<SignedUp> =>
+  whileRunning('identity', () => enter(call, unique('op'), 'operator'))
 
-async function operatorOf(platform: Platform) {
-  const loginId = unique('op')
-  const account = { loginId, nickname: loginId, email: `${loginId}@example.com`, password: 'Yard-keeper-77' }
-  await platform.call('POST', '/dev/members', { json: { ...account, role: 'operator' } })
-  const json = { login: loginId, password: account.password }
-  const { accessToken, member } = SessionReply.parse(
-    (await platform.call('POST', 'auth/sign-in', { json })).json,
-  )
-  return { memberId: member.id, accessToken }
+/** An account made without mail, and its first session. */
+async function enter(call: Call, name: string, role: 'member' | 'operator'): Promise<SignedUp> {
+  const account = {
+    loginId: name,
+    email: `${name}@example.com`,
+    nickname: name.slice(0, 16),
+    password: 'maple-Yard-77-quiet',
+  }
+  const made = await call('POST', '/dev/members', { json: { ...account, role } })
+  const json = { login: account.loginId, password: account.password }
+  const signedIn = await call('POST', 'auth/sign-in', { json })
+  if (signedIn.status !== 200) throw new Error(`${name} is not in: ${made.text} ${signedIn.text}`)
+  const { member, accessToken, refreshToken } = SessionReply.parse(signedIn.json)
+  return { ...account, memberId: member.id, accessToken, refreshToken }
 }
 
 const Mails = z.object({ items: z.array(z.object({ subject: z.string(), text: z.string() })) })

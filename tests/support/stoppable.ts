@@ -1,26 +1,13 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parse, stringify } from 'smol-toml'
 import type { TestHarness } from 'wrangler'
-import { z } from 'zod'
+import { deriveWorker } from '../../scripts/derived-worker.ts'
 import { readWorker, type Worker } from '../../scripts/workers.ts'
 
 /** Production waits longer before it delivers to a stopped worker again; a test has less time, and tries as often as may be. */
 const RETRY_AFTER_SECONDS = 1
 const RETRIES = 100
-
-const Toml = z.looseObject({
-  queues: z.looseObject({ consumers: z.array(z.looseObject({})).optional() }).optional(),
-})
 
 /**
  * The domains that are stopped in every platform a test starts, named by MADANG_STOPPED (`search,media`): what
@@ -90,29 +77,13 @@ export function switchOf(server: TestHarness, call: Call) {
 }
 
 function wrapped(worker: Worker, root: string, into: string): string {
-  const { toml } = worker
-  const dir = join(into, toml.name)
-  mkdirSync(dir)
-  const raw = Toml.parse(parse(readFileSync(worker.config, 'utf8')))
-  const consumers = raw.queues?.consumers?.map((consumer) => ({
-    ...consumer,
-    max_retries: RETRIES,
-    retry_delay: RETRY_AFTER_SECONDS,
-  }))
-  const changed = {
-    ...raw,
+  const dir = join(into, worker.toml.name)
+  const { config } = deriveWorker(worker, dir, {
     main: 'index.ts',
-    d1_databases: toml.d1_databases.map((database) => ({
-      ...database,
-      migrations_dir: join(worker.dir, database.migrations_dir ?? ''),
-    })),
-    ...(consumers ? { queues: { ...raw.queues, consumers } } : {}),
-  }
+    consumer: { max_retries: RETRIES, retry_delay: RETRY_AFTER_SECONDS },
+  })
   writeFileSync(join(dir, 'index.ts'), moduleOf(worker, root))
-  writeFileSync(join(dir, 'wrangler.toml'), stringify(changed))
-  const secrets = join(worker.dir, '.dev.vars')
-  if (existsSync(secrets)) copyFileSync(secrets, join(dir, '.dev.vars'))
-  return join(dir, 'wrangler.toml')
+  return config
 }
 
 /** The worker's own module with each of its exports put into what can be stopped. */

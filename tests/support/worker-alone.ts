@@ -9,6 +9,7 @@ import { MadangEvent } from '#contracts/events'
 import type { MemberId } from '#contracts/ids'
 import { TOKEN_ALGORITHM, TOKEN_AUDIENCE, TOKEN_ISSUER, TOKEN_TYPE } from '#kit/auth'
 import { newId } from '#kit/id'
+import { bundledConfigOf } from '../../scripts/derived-worker.ts'
 import { secretFor } from '../../scripts/dev-vars.ts'
 import { STOPPED } from './stoppable.ts'
 
@@ -66,7 +67,7 @@ export async function startAlone<Env extends { DB: D1Database }, NeighboursEnv =
     workers: [
       ...(options.front ? [options.front] : []),
       {
-        configPath: `workers/${domain}/wrangler.toml`,
+        configPath: bundledConfigOf(name),
         bindingOverrides: Object.fromEntries(
           options.neighbours.map((each) => [each, isStopped(each) ? STOPPED_WORKER : neighboursOf(domain)]),
         ),

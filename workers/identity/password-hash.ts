@@ -3,9 +3,9 @@ import type { Result } from '#contracts/errors'
 import { nowMs, SECOND_MS } from '#kit/clock'
 import { ok, refuse } from '#kit/result'
 
-const COST_LOG2 = 15
-const BLOCK_SIZE = 8
-const PARALLELISM = 3
+/** What one hash costs, in scrypt's own terms. */
+export type Cost = { costLog2: number; blockSize: number; parallelism: number }
+const COST: Cost = { costLog2: 15, blockSize: 8, parallelism: 3 }
 const SALT_BYTES = 16
 const HASH_BYTES = 32
 const MEMORY_BYTES_MAX = 64 * 1024 * 1024
@@ -16,20 +16,22 @@ const WAITING_MAX = 24
 const PLACE_LEASE_MS = 15 * SECOND_MS
 const BUSY_RETRY_SECONDS = 3
 
-type Hash = { costLog2: number; blockSize: number; parallelism: number; salt: Buffer; hash: Buffer }
+type Hash = Cost & { salt: Buffer; hash: Buffer }
 
 /** How many hashes this isolate worked out; tests compare the work of answers that must look alike. */
 export const hashWork = { passwordHashes: 0 }
 const places = new Set<{ untilMs: number }>()
 
-/** A password as it is stored: `$scrypt$ln=15,r=8,p=3$salt$hash`. Refused while too many others wait. */
-export async function hashPassword(password: string): Promise<Result<string>> {
+/**
+ * A password as it is stored: `$scrypt$ln=15,r=8,p=3$salt$hash`. Refused while too many others wait. Another cost than ours is for members
+ * that development makes.
+ */
+export async function hashPassword(password: string, cost = COST): Promise<Result<string>> {
   const salt = randomBytes(SALT_BYTES)
-  const parameters = { costLog2: COST_LOG2, blockSize: BLOCK_SIZE, parallelism: PARALLELISM }
   return await inTurn(() => {
-    const hash = derive(password, { ...parameters, salt, hash: Buffer.alloc(HASH_BYTES) })
+    const hash = derive(password, { ...cost, salt, hash: Buffer.alloc(HASH_BYTES) })
     const [stored, storedSalt] = [hash, salt].map((bytes) => bytes.toString('base64url'))
-    return `$scrypt$ln=${COST_LOG2},r=${BLOCK_SIZE},p=${PARALLELISM}$${storedSalt}$${stored}`
+    return `$scrypt$ln=${cost.costLog2},r=${cost.blockSize},p=${cost.parallelism}$${storedSalt}$${stored}`
   })
 }
 
@@ -46,9 +48,7 @@ export async function verifyPassword(password: string, stored: string | null): P
 }
 
 const DECOY: Hash = {
-  costLog2: COST_LOG2,
-  blockSize: BLOCK_SIZE,
-  parallelism: PARALLELISM,
+  ...COST,
   salt: Buffer.alloc(SALT_BYTES, 1),
   hash: Buffer.alloc(HASH_BYTES, 2),
 }

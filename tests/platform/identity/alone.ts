@@ -81,7 +81,7 @@ export async function startIdentity() {
     return { ...account, ...session, memberId: session.member.id }
   }
 
-  /** A confirmed member without mail; many share one hash. */
+  /** A confirmed member without mail. */
   async function makeMember(password = 'a shared phrase 9'): Promise<NewAccount & { memberId: string }> {
     const account = { ...newAccount(), password }
     const made = await post('/dev/members', account)
