@@ -101,7 +101,7 @@ export async function startClaims() {
   const worker = server.getWorker('claims')
 
   async function call(path: string, args: unknown[]): Promise<unknown> {
-    const response = await server.fetch(`/${path}`, { method: 'POST', body: JSON.stringify(args) })
+    const response = await worker.fetch(`/${path}`, { method: 'POST', body: JSON.stringify(args) })
     if (response.status !== 200) throw new Error(`${path}: ${response.status} ${await response.text()}`)
     return await response.json()
   }

@@ -63,7 +63,7 @@ export async function startRooms() {
   const worker = server.getWorker('rooms')
 
   async function call(kind: string, name: string, method: string, args: unknown[]): Promise<unknown> {
-    const response = await server.fetch(`/${kind}/${name}/${method}`, {
+    const response = await worker.fetch(`/${kind}/${name}/${method}`, {
       method: 'POST',
       body: JSON.stringify(args),
     })

@@ -23,6 +23,8 @@ export class Posting<Answers extends object> {
   /** What was left here earlier has come back. */
   restored = $state(false)
   #isWatching = $state(false)
+  /** Changed since it was last kept. */
+  #isAhead = false
   #draftName: string
   #start: Draft<Answers>
   #known = ''
@@ -38,6 +40,7 @@ export class Posting<Answers extends object> {
     onMount(() => {
       this.#restore(mend)
       this.#isWatching = true
+      return this.#keepOnLeaving()
     })
     $effect(() => this.#watch())
   }
@@ -56,13 +59,13 @@ export class Posting<Answers extends object> {
     this.busy = false
     if (reply.ok) {
       this.#isWatching = false
-      dropDraft(this.#draftName)
+      this.#drop()
     }
     return reply
   }
 
   startOver(): void {
-    dropDraft(this.#draftName)
+    this.#drop()
     this.answers = structuredClone(this.#start.answers)
     this.photos.show(this.#start.images)
     this.restored = false
@@ -84,8 +87,32 @@ export class Posting<Answers extends object> {
     if (this.#known === '') this.#known = written
     if (written === this.#known) return
     this.#know(written)
-    const pause = setTimeout(() => keepDraft(this.#draftName, this.#draft()), SAVE_PAUSE_MS)
+    this.#isAhead = true
+    const pause = setTimeout(() => this.#keep(), SAVE_PAUSE_MS)
     return () => clearTimeout(pause)
+  }
+
+  /** Who turns away within the pause finds their last words, too: the page goes, is put aside (a phone may end it there), or is left for another. */
+  #keepOnLeaving(): () => void {
+    const keep = () => this.#keep()
+    addEventListener('pagehide', keep)
+    document.addEventListener('visibilitychange', keep)
+    return () => {
+      removeEventListener('pagehide', keep)
+      document.removeEventListener('visibilitychange', keep)
+      keep()
+    }
+  }
+
+  #keep(): void {
+    if (!this.#isAhead) return
+    this.#isAhead = false
+    keepDraft(this.#draftName, this.#draft())
+  }
+
+  #drop(): void {
+    this.#isAhead = false
+    dropDraft(this.#draftName)
   }
 
   /** Changed words are another posting. */
