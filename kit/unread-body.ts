@@ -12,10 +12,12 @@ const PASSING_OVER_MS = 60 * SECOND_MS
 export const passOverUnread: MiddlewareHandler = async (c, next) => {
   const { body } = c.req.raw
   await next()
-  if (body !== null && !body.locked) await passOver(body)
+  await passOver(body)
 }
 
-async function passOver(body: ReadableStream<Uint8Array>): Promise<void> {
+/** Reads what is left of a request's body, and throws it away; nothing to do when somebody else reads it or has. */
+export async function passOver(body: ReadableStream<Uint8Array> | null): Promise<void> {
+  if (body === null || body.locked) return
   const reader = body.getReader()
   const timer = setTimeout(() => reader.cancel('too slow').catch(() => undefined), PASSING_OVER_MS)
   try {

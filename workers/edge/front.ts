@@ -2,6 +2,7 @@ import type { ErrorCode } from '#contracts/errors'
 import { describeError, log } from '#kit/log'
 import { localeOf, problemResponse } from '#kit/problem'
 import { traceOf } from '#kit/trace'
+import { passOver } from '#kit/unread-body'
 import { type Client, isLoopback } from './client.ts'
 import { credentialOf, holderOf, isSameOrigin } from './credentials.ts'
 import type { EdgeEnv } from './env.ts'
@@ -57,7 +58,11 @@ async function answer(
   const kept = isRead && upstream !== 'WEB' ? serveKept(passage) : null
   if (kept !== null) return kept
   try {
-    return isRead ? await read(passage) : dressed(await write(passage))
+    if (isRead) return await read(passage)
+    const reply = await write(passage)
+    // A body that went on to its worker is read there; that of a request refused here is read by nobody.
+    await passOver(request.body)
+    return dressed(reply)
   } catch (error) {
     log('error', 'edge failed', { requestId, target: target.slice(0, 200), ...describeError(error) })
     return dressed(refused(request, requestId, 'UNAVAILABLE', 2))

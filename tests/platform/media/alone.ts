@@ -8,6 +8,7 @@ import type { MadangEvent } from '#contracts/events'
 import { type ImageId, ListingId, type MemberId } from '#contracts/ids'
 import { Image } from '#contracts/media'
 import { newId } from '#kit/id'
+import { bundledConfigOf } from '../../../scripts/derived-worker.ts'
 import type { EdgeEnv } from '../../../workers/edge/env.ts'
 import type { MediaEnv } from '../../../workers/media/env.ts'
 import { neighboursOf, startAlone } from '../../support/worker-alone.ts'
@@ -29,7 +30,7 @@ export async function startMedia() {
     domain: 'media',
     neighbours: ['IDENTITY'],
     front: {
-      configPath: 'wrangler.toml',
+      configPath: bundledConfigOf('madang-edge'),
       bindingOverrides: Object.fromEntries(NEIGHBOURS.map((name) => [name, neighboursOf('media')])),
       secrets: { VISITOR_SECRET: 'a-secret-of-the-tests-of-media-alone' },
     },
@@ -96,7 +97,22 @@ export async function startMedia() {
     if (retried.length > 0) throw new Error(`${retried.length} events not handled`)
   }
 
-  return { server, hear, worker, db, bucket, rpc, send, upload, refusalOf, serve, stored, attach, close }
+  return {
+    server,
+    hear,
+    worker,
+    db,
+    bucket,
+    rpc,
+    tokenOf,
+    send,
+    upload,
+    refusalOf,
+    serve,
+    stored,
+    attach,
+    close,
+  }
 }
 
 export type MediaAlone = Awaited<ReturnType<typeof startMedia>>

@@ -110,6 +110,13 @@ describe('who may upload', () => {
     expect(await media.refusalOf(null, photo, { authorization: 'Bearer a.b.c' })).toBe('UNAUTHENTICATED')
   })
 
+  it('nobody by a page of elsewhere, which is told so however large its photo is', async () => {
+    const large = new Uint8Array(IMAGE_BYTES_MAX)
+    const cookie = `__Host-madang_access=${await media.tokenOf(member)}`
+    const elsewhere = { cookie, origin: 'https://elsewhere.example' }
+    expect(await media.refusalOf(null, large, elsewhere)).toBe('ORIGIN_REFUSED')
+  })
+
   it('a photo with a ZIP and a page behind its end is kept without them', async () => {
     const polyglot = concat([await picture('jpeg'), ascii('PK\x03\x04<script>alert(1)</script>')])
     const image = await media.upload(member, new Uint8Array(polyglot))
