@@ -27,6 +27,7 @@ export default defineConfig({
           alias: { $lib: new URL('./web/src/lib', import.meta.url).pathname },
           setupFiles: ['tests/support/properties.ts'],
           pool: 'forks',
+          isolate: false,
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },
