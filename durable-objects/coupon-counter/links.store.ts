@@ -1,7 +1,10 @@
 import type { CampaignId, CouponId, MemberId } from '#contracts/ids'
 import type { DayPlan, IssuedLink } from './counter.api.ts'
 
-/** Links are never changed: what was given out stays given out, in the place it has. */
+/**
+ * Links are never changed: what was given out stays given out, in the place it has. That no two follow the same one is what keeps the chain
+ * one: a hash has no index of its own, since it is the `previous` of the next.
+ */
 export function makeTables(sql: SqlStorage): void {
   sql.exec(`CREATE TABLE IF NOT EXISTS plan (
     id INTEGER PRIMARY KEY CHECK (id = 1), plan TEXT NOT NULL, flushed_to INTEGER NOT NULL CHECK (flushed_to >= 0)) STRICT`)
@@ -14,7 +17,7 @@ export function makeTables(sql: SqlStorage): void {
     at_ms INTEGER NOT NULL,
     expires_at_ms INTEGER NOT NULL CHECK (expires_at_ms > at_ms),
     previous TEXT NOT NULL UNIQUE,
-    hash TEXT NOT NULL UNIQUE) STRICT`)
+    hash TEXT NOT NULL) STRICT`)
   sql.exec(`CREATE TABLE IF NOT EXISTS keys (
     member_id TEXT NOT NULL, key TEXT NOT NULL, sequence INTEGER NOT NULL REFERENCES links (sequence),
     PRIMARY KEY (member_id, key)) STRICT, WITHOUT ROWID`)

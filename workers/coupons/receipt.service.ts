@@ -35,15 +35,16 @@ export const ReceiptKey = z
 export type ReceiptKey = z.infer<typeof ReceiptKey>
 
 type Key = Awaited<ReturnType<typeof importJWK>>
-type Keys = { signing: Key; verifying: Key }
+type Keys = { kid: string; signing: Key; verifying: Key }
 let imported: { source: string; keys: Keys } | null = null
 
 /** Imported once an isolate; two at once import it twice. */
 async function keysOf(env: CouponsEnv): Promise<Keys> {
   if (imported?.source === env.RECEIPT_KEY) return imported.keys
-  const { kty, crv, x, d } = privateKeyOf(env)
+  const { kty, crv, x, d, kid } = privateKeyOf(env)
   const importing = (jwk: JWK) => importJWK(jwk, ALGORITHM)
-  const keys = { signing: await importing({ kty, crv, x, d }), verifying: await importing({ kty, crv, x }) }
+  const signing = await importing({ kty, crv, x, d })
+  const keys = { kid, signing, verifying: await importing({ kty, crv, x }) }
   imported = { source: env.RECEIPT_KEY, keys }
   return keys
 }
@@ -56,8 +57,7 @@ export function publicKeyOf(env: CouponsEnv): ReceiptKey {
 }
 
 async function sign(env: CouponsEnv, typ: string, payload: object): Promise<string> {
-  const { signing } = await keysOf(env)
-  const { kid } = privateKeyOf(env)
+  const { kid, signing } = await keysOf(env)
   return await new CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
     .setProtectedHeader({ alg: ALGORITHM, kid, typ })
     .sign(signing)
