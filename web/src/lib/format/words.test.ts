@@ -1,12 +1,23 @@
+import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { overwriteGetLocale } from '$lib/paraglide/runtime.js'
-import { distance, when, won } from './words.ts'
+import { count, distance, when, won } from './words.ts'
 
 const speak = (locale: 'ko' | 'en') => overwriteGetLocale(() => locale)
 afterEach(() => speak('ko'))
 
 const NOW = Date.parse('2026-03-10T03:00:00Z')
 const ago = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString()
+
+describe('count', () => {
+  it('groups any whole number as Intl does in both languages', () => {
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), fc.constantFrom('ko', 'en'), (amount, locale) => {
+        expect(count(amount)).toBe(new Intl.NumberFormat(locale).format(amount))
+      }),
+    )
+  })
+})
 
 describe('won', () => {
   it('groups thousands and says the unit as each language does', () => {
