@@ -64,7 +64,9 @@ function faultsOfEnd({ books, standing, claims, hostUnits, minUnits }: ClaimsHis
   ]
 }
 
-function faultsOfMoney({ books, claims, unitPrice }: ClaimsHistory): string[] {
+function faultsOfMoney({ books, claims, unitPrice, standing }: ClaimsHistory): string[] {
+  // An end that gives everything back lets go at once of a hold that was being exchanged; the others are given back by what comes after.
+  const givesBack = standing.state === 'failed' || standing.state === 'cancelled'
   const open = new Map(books.holds.filter(({ state }) => state === 'open').map((hold) => [hold.holdId, hold]))
   const faults = books.holds
     .filter(({ resolved }) => resolved > 1)
@@ -72,7 +74,8 @@ function faultsOfMoney({ books, claims, unitPrice }: ClaimsHistory): string[] {
   for (const { memberId, claim } of claims) {
     const holds = claim.holdIds.map((holdId) => open.get(holdId))
     const held = holds.reduce((sum, hold) => sum + (hold?.memberId === memberId ? hold.amount : 0), 0)
-    if (held !== claim.units * unitPrice) faults.push(`${held} won are held for ${claim.units} units`)
+    const owed = claim.units * unitPrice
+    if (givesBack ? held > owed : held !== owed) faults.push(`${held} won are held for ${claim.units} units`)
     for (const holdId of claim.holdIds) open.delete(holdId)
   }
   return [...faults, ...Array.from(open.values(), ({ amount }) => `${amount} won stay held for nothing`)]

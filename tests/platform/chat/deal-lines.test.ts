@@ -45,6 +45,7 @@ describe('a room whose two deal with one another', () => {
     const { id } = WithId.parse(made.json)
     const move = await town.as(seller, 'PATCH', `appointments/${id}`, { place: '도서관', at: moved })
     expect(move.status, move.text).toBe(200)
+    await eventually(async () => expect(await town.linesFor(seller, room.id)).toHaveLength(2))
     // So near that the next tick reminds.
     await platform.tick()
     await eventually(async () => expect(await town.linesFor(seller, room.id)).toHaveLength(3))
