@@ -12,7 +12,15 @@ import {
   typeIn,
 } from '../support/browser-device.ts'
 import { post, thingCalled } from '../support/browser-posting.ts'
-import { heard, openRoom, openTalk, waiting, wordsOf, write } from '../support/browser-room.ts'
+import {
+  heard,
+  openRoom,
+  openTalk,
+  takesNoMoreWords,
+  waiting,
+  wordsOf,
+  write,
+} from '../support/browser-room.ts'
 import { controlled, newProfile, openProfile } from '../support/home-screen.ts'
 import { unique } from '../support/platform.ts'
 
@@ -117,6 +125,8 @@ test('two tabs of one member send what waits once, and a refused message stays w
   await seller.page.getByRole('button', { name: '차단하기' }).click()
   await seller.page.getByRole('alertdialog').getByRole('button', { name: '차단하기' }).click()
   await seller.page.getByText('차단한 이웃이에요').waitFor()
+  seller.expects(/status of 403/)
+  await takesNoMoreWords(seller.page, room)
   buyer.expects(/status of 403/)
   await buyer.context.setOffline(false)
   const reason = buyer.page.getByText('지금은 이 이웃과 이야기할 수 없어 보내지 못했어요')

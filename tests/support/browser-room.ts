@@ -32,3 +32,20 @@ export const heard = (page: Page, words: string): Promise<void> =>
 /** Everything said in the room, as this person reads it from top to foot. */
 export const wordsOf = (page: Page): Promise<string[]> =>
   page.getByRole('log').locator('[data-line="said"] [data-words]').allInnerTexts()
+
+/**
+ * Waits until the room refuses what this page's member says. It hears of a block behind the answer to who blocks, and until
+ * then takes words of both as if they had come before.
+ */
+export const takesNoMoreWords = (page: Page, room: string): Promise<void> =>
+  expect
+    .poll(
+      () =>
+        page.evaluate(`fetch('/api/v1/chat/rooms/${room.split('/').at(-1)}/messages', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ clientId: 'c-' + crypto.randomUUID(), kind: 'text', text: '그만할게요' }),
+        }).then((it) => it.status)`),
+      PATIENT,
+    )
+    .toBe(403)
