@@ -10,6 +10,9 @@ export const TOKEN_AUDIENCE = 'madang-api'
 export const TOKEN_TYPE = 'at+jwt'
 export const TOKEN_ALGORITHM = 'ES256'
 
+/** Says that a browser sent the token by itself, in its cookie: one that is over makes a guest, and is no refusal. Only the edge sets it. */
+export const UNASKED_HEADER = 'x-madang-unasked'
+
 /** Who a valid access token speaks for. */
 export type TokenHolder = { memberId: MemberId; sessionId: SessionId; role: Role; expiresAtMs: number }
 

@@ -5,6 +5,9 @@ export const ACCESS_COOKIE = '__Host-madang_access'
 /** Set for a while after a member's own write, so that the cache is passed by and they read what they wrote. */
 export const WROTE_COOKIE = '__Host-madang_wrote'
 
+/** What else stands in the cookie is nobody's token, and may be nothing a header can carry. */
+const TOKEN = /^[\w.-]+$/
+
 /** How a request says who it is. Only a cookie is sent by a browser unasked, so only a cookie needs the Origin check. */
 export type Credential =
   | { kind: 'none' }
@@ -16,10 +19,10 @@ export function credentialOf(headers: Headers, cookies: string | null): Credenti
   const bearer = bearerOf(headers)
   if (bearer !== null) return { kind: 'bearer', token: bearer }
   const cookie = cookieOf(cookies, ACCESS_COOKIE)
-  return cookie === null ? { kind: 'none' } : { kind: 'cookie', token: cookie }
+  return cookie === null || !TOKEN.test(cookie) ? { kind: 'none' } : { kind: 'cookie', token: cookie }
 }
 
-/** The holder of a credential, or null for a guest and for a token that is forged or over. */
+/** The holder of a credential, or null for a guest and for a token that is forged or over: needed only to count a look (decision 0019). */
 export const holderOf = async (credential: Credential, env: EdgeEnv): Promise<TokenHolder | null> =>
   credential.kind === 'none' ? null : await verifyAccessToken(credential.token, () => env.IDENTITY_RPC.jwks())
 

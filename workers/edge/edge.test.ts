@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cookieOf, isSameOrigin } from './credentials.ts'
+import { ACCESS_COOKIE, cookieOf, credentialOf, isSameOrigin } from './credentials.ts'
 import { freshnessOf, type KeptReply, PublicCache } from './public-cache.ts'
 import { dressForOutside } from './reply-headers.ts'
 
@@ -83,6 +83,12 @@ describe('credentials', () => {
     expect(cookieOf(cookies, '__Host-a')).toBe('2')
     expect(cookieOf(cookies, 'b')).toBe('3')
     expect(cookieOf(cookies, 'c')).toBeNull()
+  })
+
+  it('are none when the cookie holds what no header can carry', () => {
+    const of = (value: string) => credentialOf(new Headers(), `${ACCESS_COOKIE}=${value}`)
+    expect(of('head.claims.seal')).toEqual({ kind: 'cookie', token: 'head.claims.seal' })
+    for (const value of ['', 'x y', '쿠키', 'a\u0000b']) expect(of(value)).toEqual({ kind: 'none' })
   })
 
   it.each([

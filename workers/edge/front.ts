@@ -4,7 +4,7 @@ import { localeOf, problemResponse } from '#kit/problem'
 import { traceOf } from '#kit/trace'
 import { passOver } from '#kit/unread-body'
 import { type Client, isLoopback } from './client.ts'
-import { credentialOf, holderOf, isSameOrigin } from './credentials.ts'
+import { credentialOf, isSameOrigin } from './credentials.ts'
 import type { EdgeEnv } from './env.ts'
 import { mergedDocument } from './openapi.ts'
 import { askUpstream, headOf, inwardRequest, noteWrite, type Passage } from './passage.ts'
@@ -74,8 +74,7 @@ const isTooLong = (target: string): boolean => target.length > TARGET_LENGTH_MAX
 async function read(passage: Passage): Promise<Response> {
   if (isHeadTooLong(passage)) return dressed(refused(passage.request, passage.requestId, 'VALIDATION_FAILED'))
   if (!(await isWithinLimit(passage, passage.env.READ_LIMIT))) return dressed(tooMany(passage))
-  if (passage.upstream === 'WEB')
-    return dressed(await askUpstream(passage, await inwardRequest(passage, null)))
+  if (passage.upstream === 'WEB') return dressed(await askUpstream(passage, await inwardRequest(passage)))
   return await readThrough(passage)
 }
 
@@ -86,8 +85,7 @@ async function write(passage: Passage): Promise<Response> {
     return refused(request, requestId, 'ORIGIN_REFUSED')
   }
   if (!(await isWithinLimit(passage, env.WRITE_LIMIT))) return tooMany(passage)
-  const holder = passage.upstream === 'WEB' ? null : await holderOf(credential, env)
-  const reply = await askUpstream(passage, await inwardRequest(passage, holder))
+  const reply = await askUpstream(passage, await inwardRequest(passage))
   const stale = reply.headers.get('x-madang-purge')
   if (stale !== null) purge(stale.split(','))
   return reply.ok ? noteWrite(passage, reply) : reply

@@ -1,4 +1,4 @@
-import type { TokenHolder } from '#kit/auth'
+import { UNASKED_HEADER } from '#kit/auth'
 import { nowMs, SECOND_MS } from '#kit/clock'
 import { type Client, visitorOf } from './client.ts'
 import { type Credential, cookieOf, WROTE_COOKIE } from './credentials.ts'
@@ -24,8 +24,11 @@ export type Passage = {
   ctx: ExecutionContext
 }
 
-/** The request as its worker sees it: every identity header that came from outside is gone, ours are set. */
-export async function inwardRequest(passage: Passage, holder: TokenHolder | null): Promise<Request> {
+/**
+ * The request as its worker sees it: every identity header that came from outside is gone, ours are set. Whose token it carries, and
+ * whether it is one, the worker finds (decision 0019).
+ */
+export async function inwardRequest(passage: Passage): Promise<Request> {
   const { request, upstream, client, credential } = passage
   const headers = new Headers(request.headers)
   for (const name of headOf(request.headers).claims) headers.delete(name)
@@ -34,9 +37,10 @@ export async function inwardRequest(passage: Passage, holder: TokenHolder | null
   headers.set('x-madang-ip', client().ip)
   if (upstream !== 'WEB') {
     headers.delete('cookie')
-    // A cookie that is over makes a guest; a bad token that a client sent on purpose is the domain's to refuse.
-    if (credential.kind === 'cookie' && holder !== null)
+    if (credential.kind === 'cookie') {
       headers.set('authorization', `Bearer ${credential.token}`)
+      headers.set(UNASKED_HEADER, '1')
+    }
   }
   if (!passage.pathname.startsWith('/api/v1/dev/'))
     return new Request(request, { headers, redirect: 'manual' })

@@ -72,8 +72,7 @@ async function fetchOrCacheApi(passage: Passage, key: string): Promise<Response>
   const mayLookUp = longLived.has(passage.upstream) && mayUseCache(passage)
   const stored = mayLookUp ? await caches.default.match(cacheApiKey(passage, key)) : undefined
   if (stored) return stored
-  const holder = await holderOf(passage.credential, passage.env)
-  return await askUpstream(passage, await inwardRequest(passage, holder))
+  return await askUpstream(passage, await inwardRequest(passage))
 }
 
 async function keepIfPublic(

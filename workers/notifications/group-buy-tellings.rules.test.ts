@@ -22,8 +22,8 @@ describe('what is told of a group buy', () => {
       nameOf,
     )
     expect(joined?.to).toEqual([hostId])
-    expect(joined && said(joined).title).toBe('민지님이 참여했어요')
-    expect(joined && said(joined, 3).title).toBe('민지님 외 2명이 참여했어요')
+    expect(joined && said(joined).title).toBe('민지 님이 참여했어요')
+    expect(joined && said(joined, 3).title).toBe('민지 님 외 2명이 참여했어요')
     const [crowd] = ofGroupBuyMember(
       eventOf({ ...envelope, type: 'group_buy.joined', data: { ...byMember, others: 4 } }, 1),
       nameOf,

@@ -20,7 +20,7 @@ const PAST_IT = {
 
 /** What happens in a group buy, as its host or its members are told of it; `count` is how many came or went. */
 export function groupBuyKo({ what, name, title }: GroupBuy, count: number): Words {
-  const others = count > 1 ? `${name ?? '이웃'}님 외 ${count - 1}명이` : nameKo(name)
+  const others = count > 1 ? `${name ?? '이웃'} 님 외 ${count - 1}명이` : nameKo(name)
   switch (what.kind) {
     case 'joined':
       return { title: `${others} 참여했어요`, body: title }

@@ -58,7 +58,7 @@ describe('the money of a trade', () => {
     const words = both.map((sides) => sides.map(({ title, body }) => `${title} / ${body}`))
     expect(words).toEqual([
       [
-        '준호님이 12,000원을 결제했어요 / 책상 · 물건을 건네고 인수 번호를 받아 주세요.',
+        '준호 님이 12,000원을 결제했어요 / 책상 · 물건을 건네고 인수 번호를 받아 주세요.',
         '9,000원을 결제했어요 / 책상 · 물건을 받을 때까지 마당이 맡아 둬요.',
       ],
       [
@@ -109,7 +109,7 @@ describe('the money of a wallet', () => {
       nameOf,
     )
     expect(told(sent)).toEqual([buyer])
-    expect(said(sent)).toEqual([{ title: '민지님이 7,000원을 보냈어요', body: '점심' }])
+    expect(said(sent)).toEqual([{ title: '민지 님이 7,000원을 보냈어요', body: '점심' }])
     const payout = { payoutId: newId('pay', 1), memberId: buyer, amount: 7_000 }
     const failed = ofPayout(
       eventOf({ ...envelope, type: 'wallet.payout_failed', actorId: buyer, data: payout }, 1),

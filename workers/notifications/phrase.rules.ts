@@ -3,7 +3,7 @@ import type { Language } from './params.rules.ts'
 /** A line of the list is two lines of a phone: longer quotes are cut. */
 const QUOTE_LENGTH_MAX = 120
 
-export const nameKo = (name: string | null): string => `${name ?? '이웃'}님이`
+export const nameKo = (name: string | null): string => `${name ?? '이웃'} 님이`
 export const nameEn = (name: string | null): string => name ?? 'A neighbour'
 export const about = (title: string | null, text: string): string =>
   title === null ? quote(text) : `${title} · ${quote(text)}`

@@ -20,8 +20,8 @@ describe('the words of a notification', () => {
       kind: 'text',
       preview: '안녕하세요',
     } as const
-    expect(told(chat)).toEqual({ title: '서연님의 메시지', body: '안녕하세요' })
-    expect(told(chat, 3).title).toBe('서연님의 메시지 3개')
+    expect(told(chat)).toEqual({ title: '서연 님의 메시지', body: '안녕하세요' })
+    expect(told(chat, 3).title).toBe('서연 님의 메시지 3개')
     expect(told({ ...chat, name: null }, 1, 'en').title).toBe('Message from a neighbour')
     expect(told({ ...chat, kind: 'image', preview: '' }).body).toBe('사진을 보냈어요.')
     const group = { ...chat, title: '제주 귤 5kg', room: 'group' } as const

@@ -18,7 +18,7 @@ function korean(params: Params, count: number): Words {
       return {
         title:
           count > 1
-            ? `${params.name ?? '이웃'}님 외 ${count - 1}명이 찜했어요`
+            ? `${params.name ?? '이웃'} 님 외 ${count - 1}명이 찜했어요`
             : `${nameKo(params.name)} 찜했어요`,
         body: params.title ?? '내 물건을 눈여겨보고 있어요.',
       }
@@ -29,7 +29,7 @@ function korean(params: Params, count: number): Words {
           body: `${params.name ?? '이웃'}: ${params.kind === 'image' ? '사진을 보냈어요.' : quote(params.preview)}`,
         }
       return {
-        title: `${params.name ?? '이웃'}님의 메시지${count > 1 ? ` ${count}개` : ''}`,
+        title: `${params.name ?? '이웃'} 님의 메시지${count > 1 ? ` ${count}개` : ''}`,
         body: params.kind === 'image' ? '사진을 보냈어요.' : quote(params.preview),
       }
     case 'listing_status':
@@ -143,7 +143,7 @@ function appointmentKo({ what, name, place, meetAtMs }: ParamsOf<'appointment'>)
   const body = `${timeIn('ko', meetAtMs)} · ${place}`
   if (what === 'set') return { title: `${nameKo(name)} 약속을 정했어요`, body }
   if (what === 'cancelled') return { title: `${nameKo(name)} 약속을 취소했어요`, body }
-  return { title: `${name ?? '이웃'}님과 만날 시간이 한 시간 남았어요`, body }
+  return { title: `${name ?? '이웃'} 님과 만날 시간이 한 시간 남았어요`, body }
 }
 
 function appointmentEn({ what, name, place, meetAtMs }: ParamsOf<'appointment'>): Words {

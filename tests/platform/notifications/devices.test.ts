@@ -170,7 +170,7 @@ describe('money', () => {
     const [line] = (await town.listOf(seller)).items
     expect(line).toMatchObject({
       type: 'trade',
-      title: `이웃 ${buyer.slice(-4)}님이 12,000원을 결제했어요`,
+      title: `이웃 ${buyer.slice(-4)} 님이 12,000원을 결제했어요`,
       url: `/me/trades/${data.tradeId}`,
       count: 1,
     })

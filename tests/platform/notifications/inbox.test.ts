@@ -25,7 +25,7 @@ describe('who is told', () => {
     const [line] = (await town.listOf(seller)).items
     expect(line).toMatchObject({
       type: 'comment',
-      title: `이웃 ${author.slice(-4)}님이 댓글을 남겼어요`,
+      title: `이웃 ${author.slice(-4)} 님이 댓글을 남겼어요`,
       body: '장스탠드 · 네고 되나요?',
       url: `/listings/${asked.data.listingId}#comments`,
       readAt: null,
@@ -77,7 +77,7 @@ describe('who is told', () => {
     await town.hear([came(memberId, 2), came(next, 0)])
     const { items } = await town.listOf(hostId)
     expect(items).toMatchObject([{ count: 4 }])
-    expect(items[0]?.title).toContain(`${next.slice(-4)}님 외 3명`)
+    expect(items[0]?.title).toContain(`${next.slice(-4)} 님 외 3명`)
   })
 
   it('who wished or chats is told of a lower price and another state; who looked away is not, nor the seller', async () => {
