@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import type { Result } from '#contracts/errors'
+import type { Page } from '#contracts/page'
 import { ok, refuse } from './result.ts'
 
 const MAC_BYTES = 12
@@ -30,3 +31,24 @@ export function openCursor(secret: string, list: string, cursor: string): Result
 
 const macOf = (secret: string, list: string, payload: Buffer): Buffer =>
   createHmac('sha256', secret).update(`${list}\n`).update(payload).digest().subarray(0, MAC_BYTES)
+
+/** Where a page begins; null for a list's first one. A cursor of another list is `CURSOR_INVALID`. */
+export const openPage = (
+  secret: string,
+  list: string,
+  cursor: string | undefined,
+): Result<Position | null> => (cursor === undefined ? ok(null) : openCursor(secret, list, cursor))
+
+/** A page of `rows`, which were read one further than `limit`; `positionOf` says where a row stands in the list. */
+export function pageFrom<Row>(
+  secret: string,
+  list: string,
+  rows: readonly Row[],
+  limit: number,
+  positionOf: (row: Row) => Position,
+): Page<Row> {
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  const hasMore = rows.length > limit && last !== undefined
+  return { items, nextCursor: hasMore ? sealCursor(secret, list, positionOf(last)) : null }
+}

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkBoundaries } from './check-boundaries.ts'
 import { checkWiring } from './check-wiring.ts'
@@ -23,7 +23,8 @@ const COPIED = [
 ]
 
 beforeAll(() => {
-  for (const name of COPIED) cpSync(inRoot(name), join(copy, name), { recursive: true })
+  const filter = (from: string) => basename(from) !== '.wrangler'
+  for (const name of COPIED) cpSync(inRoot(name), join(copy, name), { recursive: true, filter })
   symlinkSync(inRoot('node_modules'), join(copy, 'node_modules'))
   makeDomain(copy, 'swap-rings')
   // The first of the lines it asks a person for: without it the compiler stops at the worker's own queue.

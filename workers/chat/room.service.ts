@@ -11,7 +11,7 @@ import { SECOND_MS } from '#kit/clock'
 import { assertChangedOne, runBatch } from '#kit/d1'
 import { newId } from '#kit/id'
 import { eventOf, outboxPut } from '#kit/outbox'
-import { openCursor, sealCursor } from '#kit/page'
+import { openPage, pageFrom } from '#kit/page'
 import { ok, refuse } from '#kit/result'
 import type { ChatEnv } from './env.ts'
 import { faceFor, facesIn, oneRoomOf, photoIdOf, roomsOf } from './face.service.ts'
@@ -120,17 +120,11 @@ export async function listRooms(
 ): Promise<Result<Page<Room>>> {
   const listingId = query.listingId ?? null
   const list = `rooms ${memberId} ${listingId ?? ''}`
-  const opened = query.cursor === undefined ? null : openCursor(env.CURSOR_SECRET, list, query.cursor)
-  if (opened && !opened.ok) return opened
-  const after = opened?.value ?? null
-  const rows = await readRooms(env.DB, { memberId, listingId, after, limit: query.limit + 1 })
-  const items = rows.slice(0, query.limit)
-  const last = items.at(-1)
-  const hasMore = rows.length > query.limit && last !== undefined
-  return ok({
-    items: await roomsOf(env.DB, items),
-    nextCursor: hasMore ? sealCursor(env.CURSOR_SECRET, list, [last.lastAtMs, last.id]) : null,
-  })
+  const opened = openPage(env.CURSOR_SECRET, list, query.cursor)
+  if (!opened.ok) return opened
+  const rows = await readRooms(env.DB, { memberId, listingId, after: opened.value, limit: query.limit + 1 })
+  const page = pageFrom(env.CURSOR_SECRET, list, rows, query.limit, (row) => [row.lastAtMs, row.id])
+  return ok({ ...page, items: await roomsOf(env.DB, page.items) })
 }
 
 export async function findRoom(env: ChatEnv, memberId: MemberId, roomId: RoomId): Promise<Result<Room>> {

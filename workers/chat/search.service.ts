@@ -4,7 +4,7 @@ import type { Result } from '#contracts/errors'
 import type { MemberId, RoomId } from '#contracts/ids'
 import { imageUrls } from '#contracts/media'
 import type { Page, PageQuery } from '#contracts/page'
-import { openCursor, sealCursor } from '#kit/page'
+import { openPage, pageFrom } from '#kit/page'
 import { ok, refuse } from '#kit/result'
 import type { ChatEnv } from './env.ts'
 import { messageOf } from './room.rules.ts'
@@ -23,18 +23,13 @@ export async function searchMessages(
   if (match === null) return ok({ items: [], nextCursor: null })
   // Not the match itself: a room come into or left between two pages is no reason to refuse the second.
   const list = `messages ${memberId} ${query.roomId ?? ''} ${query.q}`
-  const opened = query.cursor === undefined ? null : openCursor(env.CURSOR_SECRET, list, query.cursor)
-  if (opened && !opened.ok) return opened
-  const position = opened ? Position.safeParse(opened.value) : null
+  const opened = openPage(env.CURSOR_SECRET, list, query.cursor)
+  if (!opened.ok) return opened
+  const position = opened.value && Position.safeParse(opened.value)
   if (position && !position.success) return refuse('CURSOR_INVALID')
   const rows = await findMessages(env.DB, memberId, match, position?.data[0] ?? null, query.limit + 1)
-  const items = rows.slice(0, query.limit)
-  const last = items.at(-1)
-  const hasMore = rows.length > query.limit && last !== undefined
-  return ok({
-    items: items.map(hitOf),
-    nextCursor: hasMore ? sealCursor(env.CURSOR_SECRET, list, [last.id]) : null,
-  })
+  const page = pageFrom(env.CURSOR_SECRET, list, rows, query.limit, ({ id }) => [id])
+  return ok({ ...page, items: page.items.map(hitOf) })
 }
 
 const hitOf = (row: HitRow): MessageHit => ({

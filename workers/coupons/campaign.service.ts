@@ -9,7 +9,7 @@ import { assertChangedOne, runBatch } from '#kit/d1'
 import { newId } from '#kit/id'
 import type { Completion } from '#kit/idempotency'
 import { describeError, log } from '#kit/log'
-import { openCursor, sealCursor } from '#kit/page'
+import { openPage, sealCursor } from '#kit/page'
 import { ok, refuse } from '#kit/result'
 import {
   byNearness,
@@ -68,9 +68,9 @@ export async function listCampaigns(
   { limit, cursor }: PageQuery,
   atMs: number,
 ): Promise<Result<Page<Campaign>>> {
-  const opened = cursor === undefined ? null : openCursor(env.CURSOR_SECRET, 'campaigns', cursor)
-  if (opened && !opened.ok) return opened
-  const start = Number(opened?.value[0] ?? 0)
+  const opened = openPage(env.CURSOR_SECRET, 'campaigns', cursor)
+  if (!opened.ok) return opened
+  const start = Number(opened.value?.[0] ?? 0)
   const rows = await readCampaigns(env.DB, LISTED_MAX)
   const campaigns = (await shown(env, rows, atMs)).sort(byNearness)
   const end = start + limit

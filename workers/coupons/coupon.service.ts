@@ -3,7 +3,7 @@ import type { Coupon, ListCouponsQuery } from '#contracts/coupons'
 import type { Result } from '#contracts/errors'
 import type { CouponId, MemberId, TradeId } from '#contracts/ids'
 import type { Page } from '#contracts/page'
-import { openCursor, sealCursor } from '#kit/page'
+import { openPage, pageFrom } from '#kit/page'
 import { ok, refuse } from '#kit/result'
 import { settleOpenDays } from './counters.ts'
 import { couponOf, type HoldRequest, holdingOf } from './coupon.rules.ts'
@@ -19,20 +19,17 @@ export async function myCoupons(
 ): Promise<Result<Page<Coupon>>> {
   const which = state ?? 'ready'
   const list = `coupons ${memberId} ${which}`
-  const opened = cursor === undefined ? null : openCursor(env.CURSOR_SECRET, list, cursor)
-  if (opened && !opened.ok) return opened
+  const opened = openPage(env.CURSOR_SECRET, list, cursor)
+  if (!opened.ok) return opened
   await settleOpenDays(env, atMs)
   const rows = await readMine(env.DB, memberId, {
     which,
-    after: opened?.value ?? null,
+    after: opened.value,
     limit: limit + 1,
     atMs,
   })
-  const shown = rows.slice(0, limit)
-  const last = shown.at(-1)
-  const hasMore = rows.length > limit && last !== undefined
-  const nextCursor = hasMore ? sealCursor(env.CURSOR_SECRET, list, [last.expiresAtMs, last.id]) : null
-  return ok({ items: shown.map((row) => couponOf(row, atMs)), nextCursor })
+  const page = pageFrom(env.CURSOR_SECRET, list, rows, limit, (row) => [row.expiresAtMs, row.id])
+  return ok({ ...page, items: page.items.map((row) => couponOf(row, atMs)) })
 }
 
 /** A trade's coupon may have been claimed a moment ago: then its counter brings it here first. */

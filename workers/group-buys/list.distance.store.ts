@@ -1,7 +1,9 @@
+import type { Around } from '#kit/around'
+import type { Place, Statement } from '#kit/stretch'
 import { WITH_HOST } from './group-buy.store.ts'
 import { halvesOf, type Ring } from './list.distance.rules.ts'
-import type { Around, ListPlan } from './list.plan.rules.ts'
-import { LIST_CARD, type Place, type Statement } from './list.store.ts'
+import type { ListPlan } from './list.plan.rules.ts'
+import { LIST_CARD } from './list.store.ts'
 
 /** Where little is open one statement reads so many rings; D1 takes five parts of a compound at most. */
 export const RINGS_A_STATEMENT = 3

@@ -1,14 +1,7 @@
 import type { GroupBuyState, ListGroupBuys } from '#contracts/group-buys'
 import { RADIUS_KM_DEFAULT } from '#contracts/place'
-import {
-  type CellLevel,
-  cellsAround,
-  levelFor,
-  type Spot,
-  spotOf,
-  type Yardstick,
-  yardstickAt,
-} from '#kit/place'
+import { type Around, aroundOf, type Condition, inCircle } from '#kit/around'
+import { spotOf } from '#kit/place'
 
 /** What a list is ordered by, and which way. Ties fall by `seq`, the same way, so every order is total. */
 export const SORT_KEYS = {
@@ -17,9 +10,6 @@ export const SORT_KEYS = {
   remaining: { column: 'remaining_units', direction: 'ASC' },
 } as const
 export type ListSort = keyof typeof SORT_KEYS
-
-/** A condition in SQL on the alias `g`, and what it binds. */
-export type Condition = { sql: string; binds: (string | number)[] }
 
 /**
  * Where a list is read from: one stretch of one index, one stretch in each of a few cells, or a few rows at once (one host's, or what a
@@ -40,7 +30,6 @@ export type ListPlan = {
   category: string | undefined
 }
 export type Few = { kind: 'host' } | { kind: 'words'; match: string }
-export type Around = { yardstick: Yardstick; radiusKm: number; level: CellLevel; cells: number[] }
 
 /** How to read a list; `near` must be there when the sort is by distance, and `match` is what `q` looks for. */
 export function planOf(query: ListGroupBuys, match: string | null): ListPlan {
@@ -52,13 +41,13 @@ export function planOf(query: ListGroupBuys, match: string | null): ListPlan {
   if (match !== null || query.hostId !== undefined) {
     const host = query.hostId === undefined ? [] : [equal('host_id', query.hostId)]
     const state = stateOf(query) === null ? [] : [equal('state', stateOf(query) ?? '')]
-    const sieve = [...host, ...state, ...category, ...inCircle(around)]
+    const sieve = [...host, ...state, ...category, ...inCircle('g', around)]
     const few: Few = match === null ? { kind: 'host' } : { kind: 'words', match }
     return { ...base, index: 'group_buys_mine', range: [], sieve, few }
   }
   const state = [equal('state', asked.state)]
   if (around) {
-    const sieve = [...category, ...inCircle(around)]
+    const sieve = [...category, ...inCircle('g', around)]
     return { ...base, index: `group_buys_${around.level.name}_${order}`, range: state, sieve }
   }
   const index = category.length > 0 ? `group_buys_category_${order}` : `group_buys_${order}`
@@ -69,34 +58,4 @@ export function planOf(query: ListGroupBuys, match: string | null): ListPlan {
 const stateOf = ({ state, hostId }: ListGroupBuys): GroupBuyState | null =>
   state ?? (hostId === undefined ? 'recruiting' : null)
 
-const aroundOf = (spot: Spot, radiusKm: number): Around => ({
-  yardstick: yardstickAt(spot),
-  radiusKm,
-  level: levelFor(radiusKm),
-  cells: cellsAround(levelFor(radiusKm), spot, radiusKm),
-})
-
 const equal = (column: string, value: string): Condition => ({ sql: `g.${column} = ?`, binds: [value] })
-
-/** Metres squared between `g` and the place asked from; `squareMetres` in kit/place.ts is the same sum. */
-export function distanceSql({ yardstick }: Around): Condition {
-  const { spot, metresPerMilli, cosine, sinePerMilli } = yardstick
-  const north = 'g.lat_milli - ?'
-  const east = '((g.lng_milli - ? + 540000) % 360000 - 180000)'
-  const x = `${east} * ? * (? - ? * (${north}))`
-  const y = `(${north}) * ?`
-  return {
-    sql: `CAST(${x} * ${x} + ${y} * ${y} AS INTEGER)`,
-    binds: [
-      ...[spot.lngMilli, metresPerMilli, cosine, sinePerMilli, spot.latMilli],
-      ...[spot.lngMilli, metresPerMilli, cosine, sinePerMilli, spot.latMilli],
-      ...[spot.latMilli, metresPerMilli, spot.latMilli, metresPerMilli],
-    ],
-  }
-}
-
-function inCircle(around: Around | null): Condition[] {
-  if (!around) return []
-  const distance = distanceSql(around)
-  return [{ sql: `${distance.sql} <= ?`, binds: [...distance.binds, (around.radiusKm * 1000) ** 2] }]
-}

@@ -1,14 +1,14 @@
 import type { Result } from '#contracts/errors'
 import type { GroupBuyCard, ListGroupBuys } from '#contracts/group-buys'
 import type { Page } from '#contracts/page'
-import { openCursor, sealCursor } from '#kit/page'
 import { ok, refuse } from '#kit/result'
+import { cursorAt, cut, type Place, placeOf, readStretch } from '#kit/stretch'
 import { cardOf } from './card.rules.ts'
 import type { GroupBuysEnv } from './env.ts'
 import { ringsWithin } from './list.distance.rules.ts'
 import { byDistance, RINGS_A_STATEMENT } from './list.distance.store.ts'
 import { type ListPlan, planOf } from './list.plan.rules.ts'
-import { type Place, readStretch, sieved, sortedFew, wholeStretch } from './list.store.ts'
+import { sieved, sortedFew, wholeStretch } from './list.store.ts'
 import type { ListRow } from './row.ts'
 import { matchOf } from './words.rules.ts'
 
@@ -27,47 +27,34 @@ export async function listGroupBuys(env: Lists, query: ListGroupBuys): Promise<R
     return refuse('VALIDATION_FAILED', { errors: [{ path: 'near', message: 'needed to sort by distance' }] })
   }
   const list = listName(query)
-  const after = await placeOf(env.CURSOR_SECRET, list, query.cursor)
+  const after = placeOf(env.CURSOR_SECRET, list, query.cursor)
   if (!after.ok) return after
   const match = query.q === undefined ? null : matchOf(query.q)
   // Words of nothing but signs are found nowhere.
   if (query.q !== undefined && match === null) return ok({ items: [], nextCursor: null })
   const found = await find(env.DB, planOf(query, match), after.value, query.limit)
-  const next = found.next && sealCursor(env.CURSOR_SECRET, list, [found.next.key, found.next.seq])
-  return ok({ items: found.rows.map(cardOf), nextCursor: next })
+  return ok({ items: found.rows.map(cardOf), nextCursor: cursorAt(env.CURSOR_SECRET, list, found.next) })
 }
 
 /** A cursor is good for the very list it came from: same sort, same filters. */
 const listName = ({ sort, q, category, state, hostId, near, radiusKm }: ListGroupBuys) =>
   `group-buys ${JSON.stringify([sort, q, category, state, hostId, near, radiusKm])}`
 
-/** The place a cursor names, or null for a list's beginning. */
-export async function placeOf(
-  secret: string,
-  list: string,
-  cursor: string | undefined,
-): Promise<Result<Place | null>> {
-  if (cursor === undefined) return ok(null)
-  const opened = openCursor(secret, list, cursor)
-  if (!opened.ok) return opened
-  return ok({ key: Number(opened.value[0]), seq: Number(opened.value[1]) })
-}
-
 type Found = { rows: Row[]; next: Place | null }
 
 async function find(db: D1Database, plan: ListPlan, after: Place | null, limit: number): Promise<Found> {
   if (plan.few) {
-    return cut((await readStretch(db, sortedFew(plan, plan.few, after, limit + 1))).rows, limit, null)
+    return cut((await readStretch<Row>(db, sortedFew(plan, plan.few, after, limit + 1))).rows, limit, null)
   }
   if (!plan.around)
-    return cut((await readStretch(db, wholeStretch(plan, after, limit + 1))).rows, limit, null)
+    return cut((await readStretch<Row>(db, wholeStretch(plan, after, limit + 1))).rows, limit, null)
   if (plan.sort === 'distance') return await findByDistance(db, plan, after, limit)
   const rows: Row[] = []
   let place = after
   for (const window of WINDOWS) {
     const share = Math.ceil(window / plan.around.cells.length)
     const wanted = limit + 1 - rows.length
-    const reading = await readStretch(db, sieved(plan, plan.around, place, wanted, share))
+    const reading = await readStretch<Row>(db, sieved(plan, plan.around, place, wanted, share))
     rows.push(...reading.rows)
     place = reading.stoppedAt
     if (place === null || rows.length > limit) break
@@ -87,15 +74,9 @@ async function findByDistance(
   const rows: Row[] = []
   while (rings.length > 0 && rows.length <= limit) {
     const read = rings.splice(0, RINGS_A_STATEMENT)
-    rows.push(...(await readStretch(db, byDistance(plan, around, read, after, limit + 1 - rows.length))).rows)
+    rows.push(
+      ...(await readStretch<Row>(db, byDistance(plan, around, read, after, limit + 1 - rows.length))).rows,
+    )
   }
   return cut(rows, limit, null)
-}
-
-/** A page of at most `limit`; the next one begins after its last row, or where looking stopped. */
-function cut(rows: Row[], limit: number, stoppedAt: Place | null): Found {
-  const last = rows[limit - 1]
-  if (rows.length > limit && last)
-    return { rows: rows.slice(0, limit), next: { key: last.key, seq: last.seq } }
-  return { rows, next: stoppedAt }
 }

@@ -1,21 +1,10 @@
 import type { MyGroupBuyRole } from '#contracts/group-buys'
 import type { MemberId } from '#contracts/ids'
+import { type Around, allOf, type Condition, squareMetresSql } from '#kit/around'
+import type { Place, Statement } from '#kit/stretch'
 import { CARD, WITH_HOST } from './group-buy.store.ts'
-import {
-  type Around,
-  type Condition,
-  distanceSql,
-  type Few,
-  type ListPlan,
-  SORT_KEYS,
-} from './list.plan.rules.ts'
+import { type Few, type ListPlan, SORT_KEYS } from './list.plan.rules.ts'
 import type { ListRow } from './row.ts'
-
-/** A place in a list: the sort key's value and the row's `seq`. */
-export type Place = { key: number; seq: number }
-/** One reading of a stretch: what it found, and where it stopped looking; null when it came to the end. */
-export type Reading = { rows: (ListRow & { key: number })[]; stoppedAt: Place | null }
-export type Statement = { sql: string; binds: (string | number)[] }
 
 /** What a list reads of a row. */
 export const LIST_CARD = `${CARD}, g.images -> '$[0]' AS cover`
@@ -23,7 +12,7 @@ export const LIST_CARD = `${CARD}, g.images -> '$[0]' AS cover`
 /** A list whose every row of the stretch counts: one walk down one index, stopped at `limit` rows. */
 export function wholeStretch(plan: ListPlan, after: Place | null, limit: number): Statement {
   const { column, direction } = SORT_KEYS[plan.order]
-  const where = all([...plan.range, ...beyond(plan, after)])
+  const where = allOf([...plan.range, ...beyond(plan, after)])
   return {
     sql: `SELECT ${LIST_CARD}, g.${column} AS key, NULL AS squareMetres
 FROM group_buys g INDEXED BY ${plan.index} ${WITH_HOST}
@@ -44,12 +33,12 @@ export function sieved(
   window: number,
 ): Statement {
   const { column, direction } = SORT_KEYS[plan.order]
-  const sieve = all(plan.sieve)
-  const where = all([...inCell(plan, around), ...beyond(plan, after)])
+  const sieve = allOf(plan.sieve)
+  const where = allOf([...inCell(plan, around), ...beyond(plan, after)])
   const stretch = `FROM group_buys g INDEXED BY ${plan.index} WHERE ${where.sql}
   ORDER BY g.${column} ${direction}, g.seq ${direction} LIMIT ?`
   const cells = JSON.stringify(around.cells)
-  const distance = distanceSql(around)
+  const distance = squareMetresSql('g', around)
   const order = `key ${direction}, seq ${direction}`
   const notPast = direction === 'DESC' ? '>=' : '<='
   return {
@@ -84,9 +73,9 @@ const FEW_MAX = 2_000
 export function sortedFew(plan: ListPlan, few: Few, after: Place | null, limit: number): Statement {
   const { column, direction } =
     plan.sort === 'distance' ? { column: '', direction: 'ASC' as const } : SORT_KEYS[plan.order]
-  const distance = plan.around ? distanceSql(plan.around) : { sql: 'NULL', binds: [] }
+  const distance = plan.around ? squareMetresSql('g', plan.around) : { sql: 'NULL', binds: [] }
   const key = plan.sort === 'distance' ? distance : { sql: `g.${column}`, binds: [] }
-  const sieve = all(plan.sieve)
+  const sieve = allOf(plan.sieve)
   const sign = direction === 'DESC' ? '<' : '>'
   const from =
     few.kind === 'host'
@@ -106,18 +95,6 @@ export function sortedFew(plan: ListPlan, few: Few, after: Place | null, limit: 
       limit,
     ],
   }
-}
-
-/** Runs a list's statement; a sieved one says with its rows where it stopped. */
-export async function readStretch(db: D1Database, { sql, binds }: Statement): Promise<Reading> {
-  const { results } = await db
-    .prepare(sql)
-    .bind(...binds)
-    .all<ListRow & { key: number; stopKey?: number | null; stopSeq?: number | null }>()
-  const first = results[0]
-  const stoppedAt =
-    first?.stopKey == null || first.stopSeq == null ? null : { key: first.stopKey, seq: first.stopSeq }
-  return { rows: results.filter((row) => row.id !== null), stoppedAt }
 }
 
 export type MineRow = ListRow & { key: number }
@@ -163,12 +140,4 @@ function beyond(plan: ListPlan, after: Place | null): Condition[] {
   const { column, direction } = SORT_KEYS[plan.order]
   const sign = direction === 'DESC' ? '<' : '>'
   return [{ sql: `(g.${column}, g.seq) ${sign} (?, ?)`, binds: [after.key, after.seq] }]
-}
-
-function all(conditions: Condition[]): Condition {
-  if (conditions.length === 0) return { sql: '1', binds: [] }
-  return {
-    sql: conditions.map(({ sql }) => sql).join(' AND '),
-    binds: conditions.flatMap(({ binds }) => binds),
-  }
 }

@@ -4,15 +4,14 @@ import type { GroupBuyId, MemberId } from '#contracts/ids'
 import type { Page } from '#contracts/page'
 import { toIso } from '#kit/clock'
 import type { Faces } from '#kit/faces'
-import { sealCursor } from '#kit/page'
 import { ok, refuse } from '#kit/result'
+import { cursorAt, cut, placeOf, readStretch } from '#kit/stretch'
 import { cardOf, groupBuyOf, imagesOf } from './card.rules.ts'
 import type { GroupBuysEnv } from './env.ts'
 import { facesOf } from './face.service.ts'
 import { roomOf } from './gathering.service.ts'
 import { hostStepOf, planOfRow } from './group-buy.rules.ts'
 import { type ClaimRow, readClaims, readGroupBuy, readRecord } from './group-buy.store.ts'
-import { placeOf } from './list.service.ts'
 import { type MineRow, mineStretch } from './list.store.ts'
 import type { GroupBuyRow, ShareRow } from './row.ts'
 import { tally } from './settlement.rules.ts'
@@ -139,17 +138,9 @@ export async function listMine(
   query: { role: Role; limit: number; cursor?: string | undefined },
 ): Promise<Result<Page<GroupBuyCard>>> {
   const list = `mine ${memberId} ${query.role}`
-  const after = await placeOf(env.CURSOR_SECRET, list, query.cursor)
+  const after = placeOf(env.CURSOR_SECRET, list, query.cursor)
   if (!after.ok) return after
-  const { sql, binds } = mineStretch(query.role, memberId, after.value, query.limit + 1)
-  const { results } = await env.DB.prepare(sql)
-    .bind(...binds)
-    .all<MineRow>()
-  const items = results.slice(0, query.limit)
-  const last = items.at(-1)
-  const hasMore = results.length > query.limit && last !== undefined
-  return ok({
-    items: items.map(cardOf),
-    nextCursor: hasMore ? sealCursor(env.CURSOR_SECRET, list, [last.key, last.seq]) : null,
-  })
+  const stretch = mineStretch(query.role, memberId, after.value, query.limit + 1)
+  const { rows, next } = cut((await readStretch<MineRow>(env.DB, stretch)).rows, query.limit, null)
+  return ok({ items: rows.map(cardOf), nextCursor: cursorAt(env.CURSOR_SECRET, list, next) })
 }

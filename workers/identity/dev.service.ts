@@ -2,10 +2,11 @@ import type { MadangEvent } from '#contracts/events'
 import type { MemberId } from '#contracts/ids'
 import { newId } from '#kit/id'
 import { eventOf, outboxPut } from '#kit/outbox'
+import type { Cost } from '#kit/scrypt'
 import type { IdentityEnv } from './env.ts'
 import { credentialsOf } from './member.store.ts'
 import { nicknameKeyOf } from './nickname.rules.ts'
-import { type Cost, hashPassword } from './password-hash.ts'
+import { hashPassword } from './password-hash.ts'
 
 export type DevMember = {
   loginId: string

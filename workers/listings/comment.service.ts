@@ -6,7 +6,7 @@ import { HOUR_MS, nowMs, SECOND_MS, toIso } from '#kit/clock'
 import { runBatch } from '#kit/d1'
 import { newId } from '#kit/id'
 import { eventOf, outboxPut } from '#kit/outbox'
-import { openCursor, sealCursor } from '#kit/page'
+import { openPage, pageFrom } from '#kit/page'
 import { ok, refuse } from '#kit/result'
 import { sellerOf } from './card.rules.ts'
 import {
@@ -30,17 +30,12 @@ export async function listComments(
   query: PageQuery,
 ): Promise<Result<Page<Comment>>> {
   const list = `comments ${listingId}`
-  const opened = query.cursor === undefined ? null : openCursor(env.CURSOR_SECRET, list, query.cursor)
-  if (opened && !opened.ok) return opened
-  const rows = await readComments(env.DB, listingId, opened?.value ?? null, query.limit + 1)
+  const opened = openPage(env.CURSOR_SECRET, list, query.cursor)
+  if (!opened.ok) return opened
+  const rows = await readComments(env.DB, listingId, opened.value, query.limit + 1)
   if (!rows) return refuse('NOT_FOUND')
-  const items = rows.slice(0, query.limit)
-  const last = items.at(-1)
-  const hasMore = rows.length > query.limit && last !== undefined
-  return ok({
-    items: items.map(commentOf),
-    nextCursor: hasMore ? sealCursor(env.CURSOR_SECRET, list, [last.threadId, last.seq]) : null,
-  })
+  const page = pageFrom(env.CURSOR_SECRET, list, rows, query.limit, (row) => [row.threadId, row.seq])
+  return ok({ ...page, items: page.items.map(commentOf) })
 }
 
 /** Asks or answers under a listing. A reply to a reply joins the same thread: there is one level. */

@@ -1,14 +1,7 @@
 import type { ListListings } from '#contracts/listings'
 import { RADIUS_KM_DEFAULT } from '#contracts/place'
-import {
-  type CellLevel,
-  cellsAround,
-  levelFor,
-  type Spot,
-  spotOf,
-  type Yardstick,
-  yardstickAt,
-} from '#kit/place'
+import { type Condition as AnyCondition, type Around, aroundOf, inCircle } from '#kit/around'
+import { spotOf } from '#kit/place'
 
 /** What a list is ordered by, and which way. Ties fall by `seq`, the same way, so every order is total. */
 export type SortKey = { column: 'bumped_at_ms' | 'price' | 'views' | 'wishes'; direction: 'ASC' | 'DESC' }
@@ -22,10 +15,7 @@ export const SORT_KEYS = {
   wishes: { column: 'wishes', direction: 'DESC' },
 } as const satisfies Record<ListSort, SortKey>
 
-/** A condition in SQL on the alias `l`, and what it binds. */
-export type Condition = {
-  sql: string
-  binds: (string | number)[]
+export type Condition = AnyCondition & {
   /** In a list by price going this way, whatever comes after some row fulfils it anyway. */
   impliedGoing?: SortKey['direction']
 }
@@ -42,7 +32,6 @@ export type ListPlan = {
   /** A stretch short enough to be read whole: one member's things. */
   isShort: boolean
 }
-export type Around = { yardstick: Yardstick; radiusKm: number; level: CellLevel; cells: number[] }
 
 /** How to read a list; `near` must be there when the sort is by distance. */
 export function planOf(query: ListListings): ListPlan {
@@ -55,11 +44,11 @@ export function planOf(query: ListListings): ListPlan {
   const base = { sort: query.sort, around, isShort: false }
   if (seller.length > 0) {
     // A member's things are few: one index serves every order, and a position only sieves.
-    const sieve = [...category, ...status, ...price, ...inCircle(around)]
+    const sieve = [...category, ...status, ...price, ...inCircle('l', around)]
     return { ...base, index: 'listings_mine', range: [...seller, notDeleted], sieve, isShort: true }
   }
   if (around) {
-    const sieve = [...category, ...status, ...price, ...inCircle(around)]
+    const sieve = [...category, ...status, ...price, ...inCircle('l', around)]
     return { ...base, index: `listings_${around.level.name}_${order}`, range: [], sieve }
   }
   const byPrice = order === 'price'
@@ -72,13 +61,6 @@ export function planOf(query: ListListings): ListPlan {
 
 const orderName = (sort: ListSort): 'newest' | 'price' | 'views' | 'wishes' =>
   sort === 'price_asc' || sort === 'price_desc' ? 'price' : sort
-
-const aroundOf = (spot: Spot, radiusKm: number): Around => ({
-  yardstick: yardstickAt(spot),
-  radiusKm,
-  level: levelFor(radiusKm),
-  cells: cellsAround(levelFor(radiusKm), spot, radiusKm),
-})
 
 const equal = (column: string, value: string): Condition => ({ sql: `l.${column} = ?`, binds: [value] })
 const notDeleted: Condition = { sql: 'l.deleted_at_ms IS NULL', binds: [] }
@@ -93,30 +75,6 @@ function priceRange({ free, minPrice, maxPrice }: ListListings): Condition[] {
       ? []
       : [{ sql: 'l.price <= ?', binds: [maxPrice], impliedGoing: 'DESC' as const }]),
   ]
-}
-
-/** Metres squared between `l` and the place asked from; `squareMetres` in kit/place.ts is the same sum. */
-export function distanceSql({ yardstick }: Around): Condition {
-  const { spot, metresPerMilli, cosine, sinePerMilli } = yardstick
-  const north = 'l.lat_milli - ?'
-  const east = '((l.lng_milli - ? + 540000) % 360000 - 180000)'
-  const x = `${east} * ? * (? - ? * (${north}))`
-  const y = `(${north}) * ?`
-  return {
-    sql: `CAST(${x} * ${x} + ${y} * ${y} AS INTEGER)`,
-    binds: [
-      ...[spot.lngMilli, metresPerMilli, cosine, sinePerMilli, spot.latMilli],
-      ...[spot.lngMilli, metresPerMilli, cosine, sinePerMilli, spot.latMilli],
-      ...[spot.latMilli, metresPerMilli, spot.latMilli, metresPerMilli],
-    ],
-  }
-}
-
-function inCircle(around: Around | null): Condition[] {
-  if (!around) return []
-  const distance = distanceSql(around)
-  const limit = (around.radiusKm * 1000) ** 2
-  return [{ sql: `${distance.sql} <= ?`, binds: [...distance.binds, limit] }]
 }
 
 /** Radii in which a list by distance is read, ring after ring, until a page is full. */

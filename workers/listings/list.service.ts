@@ -1,20 +1,12 @@
 import type { Result } from '#contracts/errors'
 import type { ListingCard, ListListings } from '#contracts/listings'
 import type { Page } from '#contracts/page'
-import { openCursor, sealCursor } from '#kit/page'
 import { ok, refuse } from '#kit/result'
+import { cursorAt, cut, type Place, placeOf, readStretch } from '#kit/stretch'
 import { cardOf, type ListRow } from './card.rules.ts'
 import type { ListingsEnv } from './env.ts'
 import { type ListPlan, planOf, ringsWithin } from './list.plan.rules.ts'
-import {
-  type Place,
-  type Reading,
-  readStretch,
-  ring,
-  shortByDistance,
-  sieved,
-  wholeStretch,
-} from './list.store.ts'
+import { ring, shortByDistance, sieved, wholeStretch } from './list.store.ts'
 
 type Lists = Pick<ListingsEnv, 'DB' | 'CURSOR_SECRET'>
 type Row = ListRow & { key: number }
@@ -38,11 +30,10 @@ export async function listListings(
     })
   }
   const list = listName(query)
-  const after = await placeOf(env.CURSOR_SECRET, list, query.cursor)
+  const after = placeOf(env.CURSOR_SECRET, list, query.cursor)
   if (!after.ok) return after
   const found = await find(env.DB, planOf(query), after.value, query.limit, windows)
-  const next = found.next && sealCursor(env.CURSOR_SECRET, list, [found.next.key, found.next.seq])
-  return ok({ items: found.rows.map(cardOf), nextCursor: next })
+  return ok({ items: found.rows.map(cardOf), nextCursor: cursorAt(env.CURSOR_SECRET, list, found.next) })
 }
 
 /** A cursor is good for the very list it came from: same sort, same filters. */
@@ -59,18 +50,6 @@ const listName = (query: ListListings) =>
     query.sellerId,
   ])}`
 
-/** The place a cursor names, or null for a list's beginning. */
-export async function placeOf(
-  secret: string,
-  list: string,
-  cursor: string | undefined,
-): Promise<Result<Place | null>> {
-  if (cursor === undefined) return ok(null)
-  const opened = openCursor(secret, list, cursor)
-  if (!opened.ok) return opened
-  return ok({ key: Number(opened.value[0]), seq: Number(opened.value[1]) })
-}
-
 type Found = { rows: Row[]; next: Place | null }
 
 async function find(
@@ -82,13 +61,13 @@ async function find(
 ): Promise<Found> {
   if (plan.sort === 'distance') return await findByDistance(db, plan, after, limit)
   if (plan.isShort || plan.sieve.length === 0) {
-    return cut((await readStretch(db, wholeStretch(plan, after, limit + 1))).rows, limit, null)
+    return cut((await readStretch<Row>(db, wholeStretch(plan, after, limit + 1))).rows, limit, null)
   }
   const rows: Row[] = []
   let place = after
   for (const window of plan.around ? windows.inCells : windows.along) {
     const share = Math.ceil(window / (plan.around?.cells.length ?? 1))
-    const reading: Reading = await readStretch(db, sieved(plan, place, limit + 1 - rows.length, share))
+    const reading = await readStretch<Row>(db, sieved(plan, place, limit + 1 - rows.length, share))
     rows.push(...reading.rows)
     place = reading.stoppedAt
     if (place === null || rows.length > limit) break
@@ -105,7 +84,7 @@ async function findByDistance(
   if (!plan.around) throw new Error('a list by distance was planned without a place')
   if (plan.isShort) {
     return cut(
-      (await readStretch(db, shortByDistance(plan, plan.around, after, limit + 1))).rows,
+      (await readStretch<Row>(db, shortByDistance(plan, plan.around, after, limit + 1))).rows,
       limit,
       null,
     )
@@ -115,16 +94,8 @@ async function findByDistance(
     const outer = (around.radiusKm * 1000) ** 2
     if (after && after.key > outer) continue
     const wanted = limit + 1 - rows.length
-    rows.push(...(await readStretch(db, ring(plan, around, overSquareMetres, after, wanted))).rows)
+    rows.push(...(await readStretch<Row>(db, ring(plan, around, overSquareMetres, after, wanted))).rows)
     if (rows.length > limit) break
   }
   return cut(rows, limit, null)
-}
-
-/** A page of at most `limit`; the next one begins after its last row, or where looking stopped. */
-function cut(rows: Row[], limit: number, stoppedAt: Place | null): Found {
-  const last = rows[limit - 1]
-  if (rows.length > limit && last)
-    return { rows: rows.slice(0, limit), next: { key: last.key, seq: last.seq } }
-  return { rows, next: stoppedAt }
 }

@@ -1,17 +1,11 @@
-import type { ListRow } from './card.rules.ts'
-import { type Around, type Condition, distanceSql, type ListPlan, SORT_KEYS } from './list.plan.rules.ts'
-
-/** A place in a list: the sort key's value and the row's `seq`. */
-export type Place = { key: number; seq: number }
-/** One reading of a stretch: what it found, and where it stopped looking; null when it came to the end. */
-export type Reading = { rows: (ListRow & { key: number })[]; stoppedAt: Place | null }
+import { type Around, allOf, squareMetresSql } from '#kit/around'
+import type { Place, Statement } from '#kit/stretch'
+import { type Condition, type ListPlan, SORT_KEYS } from './list.plan.rules.ts'
 
 const CARD = `l.seq, l.id, l.seller_id AS sellerId, s.nickname, s.photo_id AS photoId, l.title, l.category, l.price,
   l.status, l.region, l.views, l.wishes, l.comments, l.chats, l.created_at_ms AS createdAtMs,
   l.bumped_at_ms AS bumpedAtMs, l.images -> '$[0]' AS cover, l.image_count AS imageCount`
 const WITH_SELLER = 'JOIN sellers s ON s.member_id = l.seller_id'
-
-export type Statement = { sql: string; binds: (string | number)[] }
 
 /**
  * A list whose every row of the stretch counts: one walk down one index, stopped at `limit` rows. The hottest query there is,
@@ -19,7 +13,7 @@ export type Statement = { sql: string; binds: (string | number)[] }
  */
 export function wholeStretch(plan: ListPlan, after: Place | null, limit: number): Statement {
   const { column, direction } = sortKeyOf(plan)
-  const where = all([
+  const where = allOf([
     listed,
     ...rangeOf(plan, after),
     ...(plan.isShort ? plan.sieve : []),
@@ -64,8 +58,8 @@ type Looked = { hits: Statement; ends: Statement }
 
 function lookedAlong(plan: ListPlan, start: Place | null, rows: number): Looked {
   const { column, direction } = sortKeyOf(plan)
-  const sieve = all(plan.sieve)
-  const where = all([listed, ...rangeOf(plan, start), ...beyond(plan, start)])
+  const sieve = allOf(plan.sieve)
+  const where = allOf([listed, ...rangeOf(plan, start), ...beyond(plan, start)])
   const stretch = `FROM listings l INDEXED BY ${plan.index} WHERE ${where.sql}
 ORDER BY l.${column} ${direction}, l.seq ${direction} LIMIT ?`
   return {
@@ -84,9 +78,9 @@ ORDER BY l.${column} ${direction}, l.seq ${direction} LIMIT ?`
 /** `rows` rows of each cell around a place, in the list's order; the cells' indexes hold all that the sieve asks. */
 function lookedInCells(plan: ListPlan, around: Around, start: Place | null, rows: number): Looked {
   const { column, direction } = sortKeyOf(plan)
-  const sieve = all(plan.sieve)
+  const sieve = allOf(plan.sieve)
   const inCell: Condition = { sql: `l.listed = 1 AND l.cell_${around.level.name} = c.value`, binds: [] }
-  const where = all([inCell, ...beyond(plan, start)])
+  const where = allOf([inCell, ...beyond(plan, start)])
   const stretch = `FROM listings l INDEXED BY ${plan.index} WHERE ${where.sql}
   ORDER BY l.${column} ${direction}, l.seq ${direction} LIMIT ?`
   const cells = JSON.stringify(around.cells)
@@ -115,12 +109,16 @@ export function ring(
   after: Place | null,
   limit: number,
 ): Statement {
-  const distance = distanceSql(around)
+  const distance = squareMetresSql('l', around)
   const inRing = (sign: string, bound: number): Condition => ({
     sql: `${distance.sql} ${sign} ?`,
     binds: [...distance.binds, bound],
   })
-  const hit = all([...plan.sieve, inRing('>', overSquareMetres), inRing('<=', (around.radiusKm * 1000) ** 2)])
+  const hit = allOf([
+    ...plan.sieve,
+    inRing('>', overSquareMetres),
+    inRing('<=', (around.radiusKm * 1000) ** 2),
+  ])
   const level = around.level.name
   return {
     sql: `SELECT ${CARD}, near.metres AS key, near.metres AS squareMetres FROM (
@@ -150,8 +148,8 @@ export function shortByDistance(
   after: Place | null,
   limit: number,
 ): Statement {
-  const distance = distanceSql(around)
-  const where = all([listed, ...plan.range, ...plan.sieve])
+  const distance = squareMetresSql('l', around)
+  const where = allOf([listed, ...plan.range, ...plan.sieve])
   return {
     sql: `SELECT * FROM (
   SELECT ${CARD}, ${distance.sql} AS key, ${distance.sql} AS squareMetres
@@ -165,18 +163,6 @@ export function shortByDistance(
       limit,
     ],
   }
-}
-
-/** Runs a list's statement; a sieved one says with its rows where it stopped. */
-export async function readStretch(db: D1Database, { sql, binds }: Statement): Promise<Reading> {
-  const { results } = await db
-    .prepare(sql)
-    .bind(...binds)
-    .all<ListRow & { key: number; stopKey?: number | null; stopSeq?: number | null }>()
-  const first = results[0]
-  const stoppedAt =
-    first?.stopKey == null || first.stopSeq == null ? null : { key: first.stopKey, seq: first.stopSeq }
-  return { rows: results.filter((row) => row.id !== null), stoppedAt }
 }
 
 const listed: Condition = { sql: 'l.listed = 1', binds: [] }
@@ -199,13 +185,5 @@ function beyond(plan: ListPlan, after: Place | null): Condition[] {
   return [{ sql: `(l.${column}, l.seq) ${sign} (?, ?)`, binds: [after.key, after.seq] }]
 }
 
-function all(conditions: Condition[]): Condition {
-  if (conditions.length === 0) return { sql: '1', binds: [] }
-  return {
-    sql: conditions.map(({ sql }) => sql).join(' AND '),
-    binds: conditions.flatMap(({ binds }) => binds),
-  }
-}
-
-const distanceColumn = (around: Around | null) => (around ? distanceSql(around).sql : 'NULL')
-const distanceBinds = (around: Around | null) => (around ? distanceSql(around).binds : [])
+const distanceColumn = (around: Around | null) => (around ? squareMetresSql('l', around).sql : 'NULL')
+const distanceBinds = (around: Around | null) => (around ? squareMetresSql('l', around).binds : [])

@@ -3,10 +3,11 @@ import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { CATEGORIES, type ListingCard, type ListListings, ListListingsQuery } from '#contracts/listings'
 import { CELL_LEVELS, cellOf, shownKm, squareMetres, yardstickAt } from '#kit/place'
+import type { Statement } from '#kit/stretch'
 import { databaseOf, readingD1 } from '../../tests/support/sqlite-d1.ts'
 import { planOf, ringsWithin } from './list.plan.rules.ts'
 import { listListings } from './list.service.ts'
-import { ring, type Statement, shortByDistance, sieved, wholeStretch } from './list.store.ts'
+import { ring, shortByDistance, sieved, wholeStretch } from './list.store.ts'
 
 const CURSOR_SECRET = 'a-cursor-key-of-the-unit-tests-of-lists'
 const SELLERS = ['mem_a', 'mem_b', 'mem_c']

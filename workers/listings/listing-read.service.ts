@@ -3,12 +3,10 @@ import type { ListingId, MemberId } from '#contracts/ids'
 import type { Listing, ListingCard, ListingStatus } from '#contracts/listings'
 import type { Page } from '#contracts/page'
 import type { Position } from '#contracts/place'
-import { sealCursor } from '#kit/page'
 import { ok, refuse } from '#kit/result'
-import { cardOf, listingOf } from './card.rules.ts'
+import { cursorAt, cut, type Place, placeOf, readStretch } from '#kit/stretch'
+import { cardOf, type ListRow, listingOf } from './card.rules.ts'
 import type { ListingsEnv } from './env.ts'
-import { placeOf } from './list.service.ts'
-import { readStretch } from './list.store.ts'
 import { mineStretch, readListing } from './listing.store.ts'
 
 /** One listing. `isPublic` is false for a hidden one, which only its seller sees. */
@@ -36,17 +34,10 @@ export async function listMine(
   query: { status?: ListingStatus | undefined; limit: number; cursor?: string | undefined },
 ): Promise<Result<Page<ListingCard>>> {
   const list = `mine ${memberId} ${query.status ?? ''}`
-  const after = await placeOf(env.CURSOR_SECRET, list, query.cursor)
+  const after = placeOf(env.CURSOR_SECRET, list, query.cursor)
   if (!after.ok) return after
-  const { rows } = await readStretch(
-    env.DB,
-    mineStretch(memberId, query.status, after.value, query.limit + 1),
-  )
-  const items = rows.slice(0, query.limit)
-  const last = items.at(-1)
-  const hasMore = rows.length > query.limit && last !== undefined
-  return ok({
-    items: items.map(cardOf),
-    nextCursor: hasMore ? sealCursor(env.CURSOR_SECRET, list, [last.key, last.seq]) : null,
-  })
+  const { limit } = query
+  const stretch = mineStretch(memberId, query.status, after.value, limit + 1)
+  const { rows, next } = cut((await readStretch<ListRow & Place>(env.DB, stretch)).rows, limit, null)
+  return ok({ items: rows.map(cardOf), nextCursor: cursorAt(env.CURSOR_SECRET, list, next) })
 }

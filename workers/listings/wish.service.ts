@@ -6,7 +6,7 @@ import type { Page, PageQuery } from '#contracts/page'
 import { nowMs } from '#kit/clock'
 import { assertChangedOne, runBatch } from '#kit/d1'
 import { eventOf, outboxPut } from '#kit/outbox'
-import { openCursor, sealCursor } from '#kit/page'
+import { openPage, pageFrom } from '#kit/page'
 import { ok, refuse } from '#kit/result'
 import { cardOf } from './card.rules.ts'
 import type { ListingsEnv } from './env.ts'
@@ -77,16 +77,11 @@ export async function listWishes(
   query: PageQuery,
 ): Promise<Result<Page<ListingCard>>> {
   const list = `wishes ${memberId}`
-  const opened = query.cursor === undefined ? null : openCursor(env.CURSOR_SECRET, list, query.cursor)
-  if (opened && !opened.ok) return opened
-  const rows = await readWishes(env.DB, memberId, opened?.value ?? null, query.limit + 1)
-  const items = rows.slice(0, query.limit)
-  const last = items.at(-1)
-  const hasMore = rows.length > query.limit && last !== undefined
-  return ok({
-    items: items.map(cardOf),
-    nextCursor: hasMore ? sealCursor(env.CURSOR_SECRET, list, [last.wishedAtMs, last.id]) : null,
-  })
+  const opened = openPage(env.CURSOR_SECRET, list, query.cursor)
+  if (!opened.ok) return opened
+  const rows = await readWishes(env.DB, memberId, opened.value, query.limit + 1)
+  const page = pageFrom(env.CURSOR_SECRET, list, rows, query.limit, (row) => [row.wishedAtMs, row.id])
+  return ok({ ...page, items: page.items.map(cardOf) })
 }
 
 /** Which of these a member has wished. */

@@ -1,10 +1,10 @@
 import type { Result } from '#contracts/errors'
 import type { AuditLine } from '#contracts/moderation'
 import type { Page, PageQuery } from '#contracts/page'
+import { openPage, pageFrom } from '#kit/page'
 import { ok } from '#kit/result'
 import { readAudit } from './audit.store.ts'
 import type { ModerationEnv } from './env.ts'
-import { openPage, pageFrom } from './page.rules.ts'
 
 const LIST = 'audit'
 

@@ -6,11 +6,11 @@ import type { Page, PageQuery } from '#contracts/page'
 import { nowMs, toIso } from '#kit/clock'
 import { runBatch } from '#kit/d1'
 import { eventOf, outboxPut } from '#kit/outbox'
+import { openPage, pageFrom } from '#kit/page'
 import { ok, refuse } from '#kit/result'
 import { blocksOf, deleteBlock, insertBlock } from './block.store.ts'
 import type { ModerationEnv } from './env.ts'
 import { facesFor, membersOf } from './faces.service.ts'
-import { openPage, pageFrom } from './page.rules.ts'
 
 type Blocker = { memberId: MemberId; requestId: string }
 

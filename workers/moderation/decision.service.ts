@@ -7,6 +7,7 @@ import { nowMs } from '#kit/clock'
 import { newId } from '#kit/id'
 import type { Completion } from '#kit/idempotency'
 import { eventOf, outboxPut } from '#kit/outbox'
+import { openPage, pageFrom } from '#kit/page'
 import { ok, refuse } from '#kit/result'
 import { opensAppeal } from './appeal-key.ts'
 import { runAudited } from './audit.store.ts'
@@ -30,7 +31,6 @@ import {
   readDecision,
 } from './decision.store.ts'
 import type { ModerationEnv } from './env.ts'
-import { openPage, pageFrom } from './page.rules.ts'
 
 /** An operator at work. */
 export type Operator = { memberId: MemberId; requestId: string; completion: Completion }

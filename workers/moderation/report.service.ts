@@ -6,9 +6,9 @@ import { DAY_MS, nowMs, SECOND_MS, toIso } from '#kit/clock'
 import { runBatch } from '#kit/d1'
 import { newId } from '#kit/id'
 import type { Completion } from '#kit/idempotency'
+import { openPage, pageFrom } from '#kit/page'
 import { ok, refuse } from '#kit/result'
 import type { ModerationEnv } from './env.ts'
-import { openPage, pageFrom } from './page.rules.ts'
 import {
   fullSince,
   insertCase,

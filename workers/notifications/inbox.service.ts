@@ -10,7 +10,7 @@ import {
   type Preferences,
 } from '#contracts/notifications'
 import { nowMs } from '#kit/clock'
-import { openCursor, sealCursor } from '#kit/page'
+import { openCursor, openPage, sealCursor } from '#kit/page'
 import type { Locale } from '#kit/problem'
 import { ok, refuse } from '#kit/result'
 import type { NotificationsEnv } from './env.ts'
@@ -27,10 +27,10 @@ export async function listNotifications(
 ): Promise<Result<NotificationPage>> {
   const isUnreadOnly = query.unread === true
   const list = `notifications ${memberId} ${isUnreadOnly}`
-  const opened = query.cursor === undefined ? null : openCursor(env.CURSOR_SECRET, list, query.cursor)
-  if (opened && !opened.ok) return opened
-  const [atMs, id] = opened?.value ?? []
-  const after = opened ? { atMs: Number(atMs), id: String(id) } : null
+  const opened = openPage(env.CURSOR_SECRET, list, query.cursor)
+  if (!opened.ok) return opened
+  const [atMs, id] = opened.value ?? []
+  const after = opened.value ? { atMs: Number(atMs), id: String(id) } : null
   const page = await inboxOf(env, memberId).list(after, isUnreadOnly, query.limit)
   const last = page.lines.at(-1)
   return ok({

@@ -5,7 +5,7 @@ import type { MemberId } from '#contracts/ids'
 import type { Page } from '#contracts/page'
 import type { ListEntries, WalletEntry } from '#contracts/payments'
 import { type Faces, faceOf, nameless } from '#kit/faces'
-import { openCursor, sealCursor } from '#kit/page'
+import { openPage, pageFrom } from '#kit/page'
 import type { Locale } from '#kit/problem'
 import { ok, refuse } from '#kit/result'
 import type { Asker } from './charge.asker.ts'
@@ -35,21 +35,16 @@ export async function listEntries(
   query: ListEntries,
 ): Promise<Result<Page<WalletEntry>>> {
   const list = listNameOf(memberId, query)
-  const opened = query.cursor === undefined ? null : openCursor(env.CURSOR_SECRET, list, query.cursor)
-  if (opened?.ok === false) return opened
-  const position = opened === null ? undefined : Seq.safeParse(opened.value).data
-  if (opened !== null && position === undefined) return refuse('CURSOR_INVALID')
+  const opened = openPage(env.CURSOR_SECRET, list, query.cursor)
+  if (!opened.ok) return opened
+  const position = opened.value === null ? undefined : Seq.safeParse(opened.value).data
+  if (opened.value !== null && position === undefined) return refuse('CURSOR_INVALID')
   const filter = { ...filterOf(query), beforeSeq: position?.[0] }
   const rows = await readEntries(env.DB, memberId, filter, query.limit + 1)
-  const shown = rows.slice(0, query.limit)
-  const faces = await facesOf(env, requestId, peersOf(shown))
+  const page = pageFrom(env.CURSOR_SECRET, list, rows, query.limit, ({ seq }) => [seq])
+  const faces = await facesOf(env, requestId, peersOf(page.items))
   if (!faces.ok) return faces
-  const last = shown.at(-1)
-  const hasMore = rows.length > query.limit && last !== undefined
-  return ok({
-    items: shown.map((row) => entryOf(row, faces.value)),
-    nextCursor: hasMore ? sealCursor(env.CURSOR_SECRET, list, [last.seq]) : null,
-  })
+  return ok({ ...page, items: page.items.map((row) => entryOf(row, faces.value)) })
 }
 
 /**

@@ -7,7 +7,7 @@ import { assertChangedOne, runBatch } from '#kit/d1'
 import { derivedId, newId } from '#kit/id'
 import type { Completion } from '#kit/idempotency'
 import { log } from '#kit/log'
-import { openCursor, sealCursor } from '#kit/page'
+import { openPage, pageFrom } from '#kit/page'
 import { ok, refuse } from '#kit/result'
 import type { PaymentsEnv } from './env.ts'
 import { incidentOf, proposalOf } from './incident.rules.ts'
@@ -53,14 +53,12 @@ export async function pageOfIncidents(
 ): Promise<Result<Page<Incident>>> {
   const state = asked.state ?? 'all'
   const list = `incidents ${state}`
-  const opened = asked.cursor === undefined ? null : openCursor(env.CURSOR_SECRET, list, asked.cursor)
-  if (opened && !opened.ok) return opened
-  const after = opened ? { atMs: Number(opened.value[0]), id: String(opened.value[1]) } : FIRST
+  const opened = openPage(env.CURSOR_SECRET, list, asked.cursor)
+  if (!opened.ok) return opened
+  const after = opened.value ? { atMs: Number(opened.value[0]), id: String(opened.value[1]) } : FIRST
   const rows = await listIncidents(env.DB, state, { after, limit: asked.limit + 1 })
-  const shown = rows.slice(0, asked.limit)
-  const last = rows.length > shown.length ? shown.at(-1) : undefined
-  const nextCursor = last ? sealCursor(env.CURSOR_SECRET, list, [last.atMs, last.id]) : null
-  return ok({ items: shown.map(incidentOf), nextCursor })
+  const page = pageFrom(env.CURSOR_SECRET, list, rows, asked.limit, ({ atMs, id }) => [atMs, id])
+  return ok({ ...page, items: page.items.map(incidentOf) })
 }
 
 export type Closing = {

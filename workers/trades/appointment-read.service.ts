@@ -2,7 +2,7 @@ import type { Result } from '#contracts/errors'
 import type { MemberId, RoomId } from '#contracts/ids'
 import type { Page, PageQuery } from '#contracts/page'
 import type { Appointment } from '#contracts/trades'
-import { openCursor, sealCursor } from '#kit/page'
+import { openPage, pageFrom } from '#kit/page'
 import { ok } from '#kit/result'
 import { type AppointmentRow, readComing, readOfRoom } from './appointment.store.ts'
 import { appointmentOf } from './appointment.view.rules.ts'
@@ -28,14 +28,11 @@ export async function appointmentsToCome(
   query: PageQuery,
 ): Promise<Result<Page<Appointment>>> {
   const list = `appointments ${asker.memberId}`
-  const opened = query.cursor === undefined ? null : openCursor(env.CURSOR_SECRET, list, query.cursor)
-  if (opened && !opened.ok) return opened
-  const rows = await readComing(env.DB, asker.memberId, opened?.value ?? [asker.atMs, ''], query.limit + 1)
-  const shown = rows.slice(0, query.limit)
-  const last = shown.at(-1)
-  const hasMore = rows.length > query.limit && last !== undefined
-  const cursor = hasMore ? sealCursor(env.CURSOR_SECRET, list, [last.meetAtMs, last.id]) : null
-  return await pageOfRows(env, asker, shown, cursor)
+  const opened = openPage(env.CURSOR_SECRET, list, query.cursor)
+  if (!opened.ok) return opened
+  const rows = await readComing(env.DB, asker.memberId, opened.value ?? [asker.atMs, ''], query.limit + 1)
+  const page = pageFrom(env.CURSOR_SECRET, list, rows, query.limit, (row) => [row.meetAtMs, row.id])
+  return await pageOfRows(env, asker, page.items, page.nextCursor)
 }
 
 async function pageOfRows(

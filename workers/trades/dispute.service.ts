@@ -5,7 +5,7 @@ import type { DisputedTrade } from '#contracts/trades'
 import { toIso } from '#kit/clock'
 import type { Faces } from '#kit/faces'
 import { newId } from '#kit/id'
-import { openCursor, sealCursor } from '#kit/page'
+import { openPage, pageFrom } from '#kit/page'
 import { ok, refuse } from '#kit/result'
 import type { Asker, Written } from './asker.ts'
 import { madeOldBy } from './closing.service.ts'
@@ -29,22 +29,18 @@ export async function listDisputes(
   { state, limit, cursor }: DisputesQuery,
 ): Promise<Result<Page<DisputedTrade>>> {
   const list = `disputes ${state}`
-  const opened = cursor === undefined ? null : openCursor(env.CURSOR_SECRET, list, cursor)
-  if (opened && !opened.ok) return opened
-  const after = opened === null ? null : String(opened.value[0])
+  const opened = openPage(env.CURSOR_SECRET, list, cursor)
+  if (!opened.ok) return opened
+  const after = opened.value && String(opened.value[0])
   const trades = await readDisputes(env.DB, state, after, limit + 1)
-  const shown = trades.slice(0, limit)
+  const page = pageFrom(env.CURSOR_SECRET, list, trades, limit, ({ id }) => [id])
   const faces = await facesOf(
     env,
     requestId,
-    shown.flatMap(({ sellerId, buyerId }) => [sellerId, buyerId]),
+    page.items.flatMap(({ sellerId, buyerId }) => [sellerId, buyerId]),
   )
   if (!faces.ok) return faces
-  const last = trades.length > limit ? shown.at(-1) : undefined
-  return ok({
-    items: shown.map((trade) => disputedOf(trade, faces.value)),
-    nextCursor: last ? sealCursor(env.CURSOR_SECRET, list, [last.id]) : null,
-  })
+  return ok({ ...page, items: page.items.map((trade) => disputedOf(trade, faces.value)) })
 }
 
 const disputedOf = (trade: EscrowTrade, faces: Faces): DisputedTrade => ({

@@ -7,7 +7,7 @@ import { nowMs } from '#kit/clock'
 import { runBatch } from '#kit/d1'
 import { newId } from '#kit/id'
 import { eventOf, outboxPut } from '#kit/outbox'
-import { openCursor, sealCursor } from '#kit/page'
+import { openPage, pageFrom } from '#kit/page'
 import { ok, refuse } from '#kit/result'
 import { type Asker, reputationTag, reviewsTag, type Written } from './asker.ts'
 import type { TradesEnv } from './env.ts'
@@ -96,20 +96,15 @@ export async function listReviews(
   query: PageQuery,
 ): Promise<Result<Page<Review>>> {
   const list = `reviews ${subjectId}`
-  const opened = query.cursor === undefined ? null : openCursor(env.CURSOR_SECRET, list, query.cursor)
-  if (opened && !opened.ok) return opened
-  const before = opened?.value ?? [nowMs() + 1, '']
+  const opened = openPage(env.CURSOR_SECRET, list, query.cursor)
+  if (!opened.ok) return opened
+  const before = opened.value ?? [nowMs() + 1, '']
   const rows = await readShown(env.DB, subjectId, before, query.limit + 1)
-  const shown = rows.slice(0, query.limit)
-  const authors = shown.map(({ authorId }) => authorId)
+  const page = pageFrom(env.CURSOR_SECRET, list, rows, query.limit, (row) => [row.showsAtMs, row.id])
+  const authors = page.items.map(({ authorId }) => authorId)
   const faces = await facesOf(env, requestId, authors)
   if (!faces.ok) return faces
-  const last = shown.at(-1)
-  const hasMore = rows.length > query.limit && last !== undefined
-  return ok({
-    items: shown.map((row) => shownReview(row, faces.value)),
-    nextCursor: hasMore ? sealCursor(env.CURSOR_SECRET, list, [last.showsAtMs, last.id]) : null,
-  })
+  return ok({ ...page, items: page.items.map((row) => shownReview(row, faces.value)) })
 }
 
 const shownReview = (row: ShownReviewRow, faces: (id: MemberId) => Review['author']): Review => {

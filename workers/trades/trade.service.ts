@@ -4,7 +4,7 @@ import type { Page, PageQuery } from '#contracts/page'
 import type { Trade } from '#contracts/trades'
 import { runBatch } from '#kit/d1'
 import { outboxPut } from '#kit/outbox'
-import { openCursor, sealCursor } from '#kit/page'
+import { openPage, pageFrom } from '#kit/page'
 import { ok, refuse } from '#kit/result'
 import type { Asker, Written } from './asker.ts'
 import { closingEvent, madeOldBy, reopen } from './closing.service.ts'
@@ -46,22 +46,17 @@ export async function listHistory(
   query: PageQuery,
 ): Promise<Result<Page<Trade>>> {
   const list = `${side} ${asker.memberId}`
-  const opened = query.cursor === undefined ? null : openCursor(env.CURSOR_SECRET, list, query.cursor)
-  if (opened && !opened.ok) return opened
-  const rows = await readHistory(env.DB, side, asker.memberId, opened?.value ?? null, query.limit + 1)
-  const shown = rows.slice(0, query.limit)
+  const opened = openPage(env.CURSOR_SECRET, list, query.cursor)
+  if (!opened.ok) return opened
+  const rows = await readHistory(env.DB, side, asker.memberId, opened.value, query.limit + 1)
+  const page = pageFrom(env.CURSOR_SECRET, list, rows, query.limit, (row) => [row.createdAtMs, row.id])
   const faces = await facesOf(
     env,
     asker.requestId,
-    shown.flatMap((row) => peopleIn(row, side)),
+    page.items.flatMap((row) => peopleIn(row, side)),
   )
   if (!faces.ok) return faces
-  const last = shown.at(-1)
-  const hasMore = rows.length > query.limit && last !== undefined
-  return ok({
-    items: shown.map((row) => tradeOf(row, side, faces.value, asker.atMs)),
-    nextCursor: hasMore ? sealCursor(env.CURSOR_SECRET, list, [last.createdAtMs, last.id]) : null,
-  })
+  return ok({ ...page, items: page.items.map((row) => tradeOf(row, side, faces.value, asker.atMs)) })
 }
 
 /**
