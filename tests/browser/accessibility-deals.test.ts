@@ -171,7 +171,7 @@ test('who opens, joins, buys and receives together meets none, by day and by nig
   await topUp(member, 5_000)
   await member.go(path)
   await meetsNone(member, 'main')
-  await member.page.getByRole('button', { name: '1kg 함께 사기' }).click()
+  await member.page.getByRole('button', { name: '1 kg 함께 사기' }).click()
   await member.page.getByText('다 모였어요. 연 이웃이 사고 있어요.').waitFor()
 
   await host.go(path)

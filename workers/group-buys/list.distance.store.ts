@@ -1,5 +1,5 @@
-import type { Around } from '#kit/around'
-import type { Place, Statement } from '#kit/stretch'
+import type { Place, Statement } from '#kit/page'
+import type { Around } from '#kit/place'
 import { WITH_HOST } from './group-buy.store.ts'
 import { halvesOf, type Ring } from './list.distance.rules.ts'
 import type { ListPlan } from './list.plan.rules.ts'

@@ -1,7 +1,6 @@
 import type { GroupBuyState, ListGroupBuys } from '#contracts/group-buys'
 import { RADIUS_KM_DEFAULT } from '#contracts/place'
-import { type Around, aroundOf, type Condition, inCircle } from '#kit/around'
-import { spotOf } from '#kit/place'
+import { type Around, aroundOf, type Condition, inCircle, spotOf } from '#kit/place'
 
 /** What a list is ordered by, and which way. Ties fall by `seq`, the same way, so every order is total. */
 export const SORT_KEYS = {

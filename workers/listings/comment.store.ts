@@ -2,7 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { CommentId, ImageId, ListingId, MemberId } from '#contracts/ids'
 import { assertChangedOne, prepared } from '#kit/d1'
-import type { Statement } from '#kit/stretch'
+import type { Statement } from '#kit/page'
 import { comments } from './schema.ts'
 import { stillHere } from './seller.store.ts'
 

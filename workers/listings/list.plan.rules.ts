@@ -1,7 +1,6 @@
 import type { ListListings } from '#contracts/listings'
 import { RADIUS_KM_DEFAULT } from '#contracts/place'
-import { type Condition as AnyCondition, type Around, aroundOf, inCircle } from '#kit/around'
-import { spotOf } from '#kit/place'
+import { type Condition as AnyCondition, type Around, aroundOf, inCircle, spotOf } from '#kit/place'
 
 /** What a list is ordered by, and which way. Ties fall by `seq`, the same way, so every order is total. */
 export type SortKey = { column: 'bumped_at_ms' | 'price' | 'views' | 'wishes'; direction: 'ASC' | 'DESC' }

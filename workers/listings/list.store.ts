@@ -1,5 +1,5 @@
-import { type Around, allOf, squareMetresSql } from '#kit/around'
-import type { Place, Statement } from '#kit/stretch'
+import type { Place, Statement } from '#kit/page'
+import { type Around, allOf, squareMetresSql } from '#kit/place'
 import { type Condition, type ListPlan, SORT_KEYS } from './list.plan.rules.ts'
 
 const CARD = `l.seq, l.id, l.seller_id AS sellerId, s.nickname, s.photo_id AS photoId, l.title, l.category, l.price,

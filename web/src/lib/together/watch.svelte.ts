@@ -1,10 +1,10 @@
 import type { GroupBuy, MyGroupBuy } from '#contracts/group-buys'
 import { get } from '$lib/api/client.ts'
 import { ServerClock } from '$lib/coupons/clock.ts'
-import { count } from '$lib/format/words.ts'
 import { m } from '$lib/paraglide/messages.js'
 import { codeOf } from './act.svelte.ts'
 import { isOver } from './names.ts'
+import { unitsWords } from './words.ts'
 
 const TICK_MS = 1_000
 const LOOK_RECRUITING_MS = 5_000
@@ -97,7 +97,7 @@ export class GroupBuyWatch {
   #show(next: GroupBuy): void {
     const { remainingUnits, distanceKm } = this.groupBuy
     if (next.state === 'recruiting' && next.remainingUnits !== remainingUnits)
-      this.spoken = m.gb_say_left({ count: count(next.remainingUnits), unit: next.unit })
+      this.spoken = m.gb_say_left({ units: unitsWords(next.remainingUnits, next.unit) })
     this.groupBuy = distanceKm === undefined ? next : { distanceKm, ...next }
   }
 

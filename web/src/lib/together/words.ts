@@ -1,5 +1,7 @@
 import type { GroupBuyCard, MyGroupBuy } from '#contracts/group-buys'
+import { count } from '$lib/format/words.ts'
 import { m } from '$lib/paraglide/messages.js'
+import { getLocale } from '$lib/paraglide/runtime.js'
 import { money } from '$lib/wallet/money.ts'
 
 const MINUTE_MS = 60_000
@@ -18,6 +20,12 @@ export function leftWords(leftMs: number): string | null {
 export function closesWords(deadline: string, nowMs: number): string {
   const left = leftWords(Date.parse(deadline) - nowMs)
   return left === null ? m.gb_closed() : m.gb_deadline_left({ left })
+}
+
+/** "3상자", "3 cones": Korean counters stand at their number, whatever else is a word of its own. */
+export function unitsWords(units: number, unit: string): string {
+  const isCounter = getLocale() === 'ko' && /^[가-힣]/.test(unit)
+  return `${count(units)}${isCounter ? '' : ' '}${unit}`
 }
 
 export const unitPriceWords = ({ unitPrice, unit }: Pick<GroupBuyCard, 'unitPrice' | 'unit'>): string =>
@@ -41,5 +49,5 @@ export function minimumWords({
   unit,
 }: Pick<GroupBuyCard, 'filledUnits' | 'minUnits' | 'unit'>): string {
   const missing = minUnits - filledUnits
-  return missing > 0 ? m.gb_min_missing({ count: String(missing), unit }) : m.gb_min_reached()
+  return missing > 0 ? m.gb_min_missing({ units: unitsWords(missing, unit) }) : m.gb_min_reached()
 }
