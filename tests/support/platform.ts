@@ -142,7 +142,12 @@ async function enter(call: Call, name: string, role: 'member' | 'operator'): Pro
   }
   const made = await call('POST', '/dev/members', { json: { ...account, role } })
   const json = { login: account.loginId, password: account.password }
-  const signedIn = await call('POST', 'auth/sign-in', { json })
+  // A crowd that signs in at once is asked to come back, as anybody is.
+  const signedIn = await eventually(async () => {
+    const reply = await call('POST', 'auth/sign-in', { json })
+    if (reply.status === 503) throw new Error(`${name} waits: ${reply.text}`)
+    return reply
+  })
   if (signedIn.status !== 200) throw new Error(`${name} is not in: ${made.text} ${signedIn.text}`)
   const { member, accessToken, refreshToken } = SessionReply.parse(signedIn.json)
   return { ...account, memberId: member.id, accessToken, refreshToken }

@@ -1,4 +1,4 @@
-import type { ListingId } from '#contracts/ids'
+import { ListingId } from '#contracts/ids'
 import { SECOND_MS } from '#kit/clock'
 import { describeError, log } from '#kit/log'
 import { rememberedVisitor } from './client.ts'
@@ -33,12 +33,20 @@ export function serveKept(passage: Passage): Response | null {
 
 /** Asks the worker and dresses the reply; a public one is kept, and all who want it at this moment share the one fetch. */
 export async function readThrough(passage: Passage): Promise<Response> {
+  if (!mayUseCache(passage)) return await readPast(passage)
   const key = keyOf(passage)
-  const mayShare = passage.credential.kind === 'none' && mayUseCache(passage)
-  const flight = mayShare ? flights.get(key) : undefined
+  const flight = passage.credential.kind === 'none' ? flights.get(key) : undefined
   const shared = flight ? await Promise.race([flight, scheduler.wait(FLIGHT_WAIT_MS).then(() => null)]) : null
   if (shared !== null) return respond(passage, shared)
   return await lead(passage, key)
+}
+
+/** Who may not be given what is kept leaves nothing there either: the reply goes through as it comes, without being read whole. */
+async function readPast(passage: Passage): Promise<Response> {
+  const reply = await askUpstream(passage, await inwardRequest(passage))
+  const seen = ListingId.safeParse(reply.headers.get('x-madang-seen')).data
+  if (seen !== undefined) countSighting(passage, seen)
+  return dressed(reply)
 }
 
 /** Fetches for oneself and for whoever joins meanwhile; they get null when the reply is not for everyone. */
@@ -69,8 +77,8 @@ async function renew(passage: Passage): Promise<void> {
 }
 
 async function fetchOrCacheApi(passage: Passage, key: string): Promise<Response> {
-  const mayLookUp = longLived.has(passage.upstream) && mayUseCache(passage)
-  const stored = mayLookUp ? await caches.default.match(cacheApiKey(passage, key)) : undefined
+  const mayHaveIt = longLived.has(passage.upstream)
+  const stored = mayHaveIt ? await caches.default.match(cacheApiKey(passage, key)) : undefined
   if (stored) return stored
   return await askUpstream(passage, await inwardRequest(passage))
 }

@@ -2,11 +2,10 @@ import type { MadangEvent } from '#contracts/events'
 import type { MemberId } from '#contracts/ids'
 import { newId } from '#kit/id'
 import { eventOf, outboxPut } from '#kit/outbox'
-import type { Cost } from '#kit/scrypt'
+import { type Cost, scryptText } from '#kit/scrypt'
 import type { IdentityEnv } from './env.ts'
 import { credentialsOf } from './member.store.ts'
 import { nicknameKeyOf } from './nickname.rules.ts'
-import { hashPassword } from './password-hash.ts'
 
 export type DevMember = {
   loginId: string
@@ -30,7 +29,7 @@ export async function makeDevMember(
 ): Promise<{ id: MemberId; event: MadangEvent | null }> {
   const known = await credentialsOf(env.DB, member.loginId)
   if (known) return { id: known.id, event: null }
-  const passwordHash = await hashed(member.password)
+  const passwordHash = scryptText(member.password, CHEAP)
   const id = newId('mem', member.createdAtMs)
   const event = eventOf<'member.joined'>(
     {
@@ -63,10 +62,4 @@ export async function makeDevMember(
     outboxPut(env.DB, event),
   ])
   return { id, event }
-}
-
-async function hashed(password: string): Promise<string> {
-  const result = await hashPassword(password, CHEAP)
-  if (!result.ok) throw new Error('too many hashes at once')
-  return result.value
 }

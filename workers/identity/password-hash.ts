@@ -18,11 +18,11 @@ const turns = new HeavyTurns(24)
 /** How many hashes this isolate worked out; tests compare the work of answers that must look alike. */
 export const hashWork = { passwordHashes: 0 }
 
-/** A password as it is stored. Refused while too many others wait. Another cost than ours is for members that development makes. */
-export const hashPassword = (password: string, cost = COST): Promise<Result<string>> =>
+/** A password as it is stored. Refused while too many others wait. */
+export const hashPassword = (password: string): Promise<Result<string>> =>
   turns.take(() => {
     hashWork.passwordHashes += 1
-    return scryptText(password, cost)
+    return scryptText(password, COST)
   })
 
 /**
