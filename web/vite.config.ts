@@ -2,6 +2,7 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import { sveltekit } from '@sveltejs/kit/vite'
 import tailwindcss from '@tailwindcss/vite'
 import { defineConfig, type Plugin } from 'vite'
+import { lucideIcons } from './plugins/lucide-icons.ts'
 
 /** Pages that share this much are read together anyway. */
 const SHARED_BY_MIN = 3
@@ -44,6 +45,7 @@ export default defineConfig({
       strategy: ['cookie', 'preferredLanguage', 'baseLocale'],
       cookieName: 'madang_lang',
     }),
+    lucideIcons,
     sveltekit(),
     fewerFiles,
   ],
