@@ -135,7 +135,7 @@ export const aroundOf = (spot: Spot, radiusKm: number): Around => ({
   cells: cellsAround(levelFor(radiusKm), spot, radiusKm),
 })
 
-/** Metres squared between a row (its `lat_milli`, `lng_milli`) and the circle's middle; `squareMetres` in place.ts is the same sum. */
+/** Metres squared between a row (its `lat_milli`, `lng_milli`) and the circle's middle; `squareMetres` above is the same sum. */
 export function squareMetresSql(alias: string, { yardstick }: Around): Condition {
   const { spot, metresPerMilli, cosine, sinePerMilli } = yardstick
   const north = `${alias}.lat_milli - ?`
