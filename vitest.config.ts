@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './tests/support/longest-first.ts'
 
 const MINUTE_MS = 60_000
 /** At full scale one promise may run for a long time. */
@@ -16,6 +17,7 @@ const BROWSER_FILES_AT_ONCE = 2
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

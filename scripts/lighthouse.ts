@@ -8,7 +8,7 @@ import { type BrowserContext, chromium } from 'playwright-core'
 import { z } from 'zod'
 import { CHROMIUM_FLAGS } from '../tests/support/browser-chromium.ts'
 import { hydrated } from '../tests/support/browser-person.ts'
-import { compressingFront } from './compressing-front.ts'
+import { type DeployedFront, deployedFront } from './deployed-front.ts'
 import { prepare } from './prepare.ts'
 import { endOnSignal, freePort } from './processes.ts'
 import { say } from './progress.ts'
@@ -40,15 +40,21 @@ const Requests = z.object({
 })
 const Cards = z.object({ items: z.array(z.object({ id: z.string(), imageCount: z.number() })) })
 
-/** A platform that runs already, or one of our own on bundles with the demo town, kept in `.madang/lighthouse`; gzipped. */
-async function platformAt(origin: string | undefined): Promise<{ origin: string; end: () => Promise<void> }> {
-  if (origin) return await compressingFront(origin)
+/** `origin` is the platform itself, `front` what a browser is shown. */
+type Site = { origin: string; front: DeployedFront; end: () => Promise<void> }
+
+/** A platform that runs already, or one of our own on bundles with the demo town, kept in `.madang/lighthouse`. */
+async function platformAt(running: string | undefined): Promise<Site> {
+  if (running) {
+    const front = await deployedFront(running)
+    return { origin: running, front, end: front.end }
+  }
   const stateDir = openState(inRoot('.madang', 'lighthouse'))
   const workers = await prepare(stateDir)
   const served = await servePlatform({ workers, stateDir, port: await freePort(), complain: say })
   await seedWhenEmpty({ origin: served.origin, stateDir, town: 'demo' })
-  const front = await compressingFront(served.origin)
-  return { origin: front.origin, end: () => front.end().then(served.end) }
+  const front = await deployedFront(served.origin)
+  return { origin: served.origin, front, end: () => front.end().then(served.end) }
 }
 
 /** The pages a stranger meets first, with a thing that has photos. */
@@ -66,7 +72,8 @@ async function subjectsOf(origin: string): Promise<Subject[]> {
 }
 
 /** One look of Lighthouse at a page, as a phone on its slow simulated line. */
-async function lookAt(url: string, subject: Subject, port: number): Promise<Figures> {
+async function lookAt({ origin, front }: Site, subject: Subject, port: number): Promise<Figures> {
+  const url = front.origin + subject.path
   const result = await lighthouse(url, {
     port,
     output: 'json',
@@ -77,7 +84,9 @@ async function lookAt(url: string, subject: Subject, port: number): Promise<Figu
   const report = Report.parse(result?.lhr)
   if (report.runtimeError) throw new Error(`${url}: ${report.runtimeError.message}`)
   const requests = Requests.parse(report.audits['network-requests']?.details).items
-  const scripts = requests.filter(({ resourceType }) => resourceType === 'Script').map(({ url }) => url)
+  const scripts = requests
+    .filter(({ resourceType }) => resourceType === 'Script')
+    .map(({ url }) => url.replace(front.origin, origin))
   return {
     scores: CATEGORIES.map((category) => Math.round(100 * (report.categories[category]?.score ?? 0))),
     scriptBytes: await gzippedBytes([...new Set(scripts)]),
@@ -94,9 +103,9 @@ async function gzippedBytes(urls: string[]): Promise<number> {
 }
 
 /** Several looks; the middle one by performance stands, since a busy machine makes single ones jump. */
-async function measure(origin: string, subject: Subject, port: number, runs: number): Promise<Figures> {
+async function measure(site: Site, subject: Subject, port: number, runs: number): Promise<Figures> {
   const looks: Figures[] = []
-  for (let run = 0; run < runs; run++) looks.push(await lookAt(origin + subject.path, subject, port))
+  for (let run = 0; run < runs; run++) looks.push(await lookAt(site, subject, port))
   const sorted = looks.toSorted((a, b) => (a.scores[0] ?? 0) - (b.scores[0] ?? 0))
   const middle = sorted[Math.floor(runs / 2)]
   if (!middle) throw new Refused('--runs takes a number from 1.')
@@ -116,20 +125,24 @@ async function signIn(context: BrowserContext, origin: string): Promise<void> {
 }
 
 /** Prints one line a page; returns what missed its budget. */
-async function report(origin: string, runs: number): Promise<string[]> {
+async function report(site: Site, runs: number): Promise<string[]> {
   const port = await freePort()
   const profile = mkdtempSync(join(tmpdir(), 'madang-lighthouse-'))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: await requireChromium(),
-    args: [...CHROMIUM_FLAGS, `--remote-debugging-port=${port}`],
+    args: [
+      ...CHROMIUM_FLAGS,
+      `--remote-debugging-port=${port}`,
+      `--ignore-certificate-errors-spki-list=${site.front.keyHash}`,
+    ],
     locale: 'ko-KR',
   })
   const missed: string[] = []
   try {
     say(`${'page'.padEnd(9)} ${CATEGORIES.map((name) => name.padStart(15)).join('')}   JavaScript`)
-    for (const subject of await subjectsOf(origin)) {
-      if (subject.as === 'member') await signIn(context, origin)
-      const { scores, scriptBytes, failed } = await measure(origin, subject, port, runs)
+    for (const subject of await subjectsOf(site.origin)) {
+      if (subject.as === 'member') await signIn(context, site.front.origin)
+      const { scores, scriptBytes, failed } = await measure(site, subject, port, runs)
       const kilobytes = (scriptBytes / 1024).toFixed(1)
       say(
         `${subject.name.padEnd(9)} ${scores.map((score) => String(score).padStart(15)).join('')} ${kilobytes.padStart(9)} KB`,
@@ -159,7 +172,7 @@ await main(async () => {
   endOnSignal(platform.end)
   let missed: string[]
   try {
-    missed = await report(platform.origin, Number(values.runs))
+    missed = await report(platform, Number(values.runs))
   } finally {
     await platform.end()
   }

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeDevVars } from './dev-vars.ts'
@@ -7,6 +6,7 @@ import { endOnSignal, startTree } from './processes.ts'
 import { step } from './progress.ts'
 import { main } from './refused.ts'
 import { inRoot, ROOT } from './root.ts'
+import { openScratch } from './scratch.ts'
 import { requireChromium, wishForHeadlessShell } from './system-packages.ts'
 import { buildWeb } from './web-build.ts'
 
@@ -25,24 +25,25 @@ const Report = z.object({
  * figures. `--nightly` is the same tests at their full scale.
  */
 await main(async () => {
+  const scratch = openScratch()
   endOnSignal()
+  process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 }))
   const nightly = process.argv.includes('--nightly')
   const args = process.argv.slice(2).filter((arg) => arg !== '--nightly')
   const chromium = await requireChromium()
   await wishForHeadlessShell()
   writeDevVars(ROOT)
   await step('Pages', buildWeb, (built) => (built ? 'built' : 'up to date'))
-  const dir = mkdtempSync(join(tmpdir(), 'madang-test-'))
-  const report = join(dir, 'report.json')
+  const report = join(scratch, 'report.json')
   const code = await vitest(
     [...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     {
       CHROMIUM: chromium,
       MADANG_SCALE: nightly ? 'nightly' : 'commit',
+      TMPDIR: scratch,
     },
   )
   const line = resultLine(report)
-  rmSync(dir, { recursive: true, force: true })
   console.log(line ?? '0 passed, 1 failed')
   process.exit(line === null ? 1 : code)
 })

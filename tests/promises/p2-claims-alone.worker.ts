@@ -192,11 +192,12 @@ const audible = (reached: typeof ports, time: () => number) =>
       return { standing: await this.standing(), claims }
     }
 
+    /** By its own clock: what it does not hold due yet it does not do. */
     isQuiet(): boolean {
       const [errands] = this.ctx.storage.sql
         .exec<{ n: number }>(
           "SELECT count(*) AS n FROM errands WHERE kind <> 'release' OR tries > 0 OR due_at_ms <= ?",
-          clock(),
+          time(),
         )
         .toArray()
       const [facts] = this.ctx.storage.sql
