@@ -22,6 +22,8 @@ export type Crowd = {
   groupBuy: GroupBuy
   terms: Terms
   acts: number
+  /** Till then nobody takes the last ones, however fast the acts are done: a crowd that is over by then is not cut off. */
+  carefulUntilMs: number
   random: () => number
   /** Told before each act, how many there were. */
   before: (act: number) => void
@@ -29,7 +31,7 @@ export type Crowd = {
 export type Doings = Pick<Night, 'tries' | 'sights' | 'calledOffAt'>
 
 /** Many join, change and leave until so many acts are done and the end was seen; what they were told and what could be seen meanwhile. */
-export function crowdAt({ town, groupBuy, terms, acts, random, before }: Crowd) {
+export function crowdAt({ town, groupBuy, terms, acts, carefulUntilMs, random, before }: Crowd) {
   const { id } = groupBuy
   const log: Doings = { tries: [], sights: [], calledOffAt: null }
   const inIt: MemberId[] = []
@@ -52,7 +54,8 @@ export function crowdAt({ town, groupBuy, terms, acts, random, before }: Crowd) 
     const wait = random() < WAITING.share
     const units = 1 + Math.floor(random() * 2.2) + (wait ? WAITING.more : 0)
     const left = terms.totalUnits - taken - wanted
-    const isLast = done < acts * CAREFUL.share && left - units < CAREFUL.leaves
+    const isCareful = done < acts * CAREFUL.share || Date.now() < carefulUntilMs
+    const isLast = isCareful && left - units < CAREFUL.leaves
     return { memberId, units: isLast ? terms.totalUnits - terms.hostUnits : units, wait }
   }
 

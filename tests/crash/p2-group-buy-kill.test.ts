@@ -52,11 +52,13 @@ async function cut(): Promise<void> {
 async function evening(groupBuy: GroupBuy, deadlineMs: number, ending: Ending, random: () => number) {
   const cutAt = NIGHTLY ? Math.floor(SCALE.acts * (0.1 + 0.4 * random())) : Number.POSITIVE_INFINITY
   const callOffAt = ending === 'cancel' ? Math.floor(SCALE.acts * 0.7) : Number.POSITIVE_INFINITY
+  const overTheEndAtMs = deadlineMs - 500 * random()
   const terms = { ...UNITS, deadlineMs }
   let cutting = Promise.resolve()
   let calling: Promise<unknown> = Promise.resolve()
   const crowd = crowdAt({
     ...{ town, groupBuy, terms, acts: SCALE.acts, random },
+    carefulUntilMs: ending === 'cancel' ? 0 : overTheEndAtMs,
     before: (act) => {
       if (act === cutAt) cutting = cutting.then(cut)
       if (act !== callOffAt) return
@@ -65,7 +67,7 @@ async function evening(groupBuy: GroupBuy, deadlineMs: number, ending: Ending, r
     },
   })
   const overTheEnd = async () => {
-    await sleep(deadlineMs - Date.now() - 500 * random())
+    await sleep(overTheEndAtMs - Date.now())
     if (ending === 'both') calling = crowd.callOff()
     cutting = cutting.then(cut)
   }
