@@ -13,20 +13,21 @@ const PROBE = '/api/v1/listings?limit=1'
 
 export type Platform = { origin: string; child: Tree; end: () => Promise<void> }
 
+type StartOptions = {
+  stateDir: string
+  port: number
+  complain: (line: string) => void
+}
+
 /**
  * All workers in one `wrangler dev`, resolved once they answer. Wrangler's own lines go to `wrangler.log` in the state
  * directory; only what went wrong reaches `complain`. The caller ends it.
  */
-export async function startDev(options: {
-  workers: Worker[]
-  stateDir: string
-  port: number
-  complain: (line: string) => void
-}): Promise<Platform> {
+export async function startDev(options: StartOptions & { workers: Worker[] }): Promise<Platform> {
   const configs = options.workers.flatMap(({ config }) => ['-c', config])
   // Several may run at once: each has its own port for the inspector and its own list of the workers that run.
   const inspectorPort = await freePort()
-  const child = startTree(
+  return await startAnswering(
     [
       inRoot('node_modules', 'wrangler', 'bin', 'wrangler.js'),
       'dev',
@@ -34,15 +35,20 @@ export async function startDev(options: {
       ...['--persist-to', options.stateDir, '--port', String(options.port), '--ip', '127.0.0.1'],
       ...['--inspector-port', String(inspectorPort), '--show-interactive-dev-session=false'],
     ],
-    {
-      env: {
-        WRANGLER_SEND_METRICS: 'false',
-        WRANGLER_REGISTRY_PATH: join(options.stateDir, 'registry'),
-        NO_COLOR: '1',
-        FORCE_COLOR: '0',
-      },
-    },
+    options,
   )
+}
+
+/** A program that serves the platform at this port, resolved once it answers; its lines go to `wrangler.log`. */
+export async function startAnswering(args: string[], options: StartOptions): Promise<Platform> {
+  const child = startTree(args, {
+    env: {
+      WRANGLER_SEND_METRICS: 'false',
+      WRANGLER_REGISTRY_PATH: join(options.stateDir, 'registry'),
+      NO_COLOR: '1',
+      FORCE_COLOR: '0',
+    },
+  })
   const said = listen(child, options)
   const origin = `http://127.0.0.1:${options.port}`
   try {
@@ -89,7 +95,7 @@ export async function answering(origin: string, child: Tree): Promise<void> {
   const deadline = Date.now() + START_DEADLINE_MS
   while (Date.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null)
-      throw new Error('wrangler dev ended while starting.')
+      throw new Error('The platform ended while starting.')
     const status = await fetch(origin + PROBE, { signal: AbortSignal.timeout(10_000) }).then(
       async (reply) => {
         await reply.body?.cancel()

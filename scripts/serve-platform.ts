@@ -15,6 +15,8 @@ export type ServeOptions = {
   bundleBase?: string
   /** Variables a worker gets beside its own, by its name. */
   vars?: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Service bindings pointed elsewhere, by the worker that holds them. */
+  services?: Readonly<Record<string, Readonly<Record<string, string>>>>
   complain?: (line: string) => void
 }
 
@@ -23,8 +25,13 @@ export type ServeOptions = {
  * meet workerd directly, without the proxies `wrangler dev` puts before it. State is where `npm start` keeps it.
  */
 export async function servePlatform(options: ServeOptions): Promise<Served> {
+  await bundle(options.workers, options.bundleBase)
+  return await serveBundles(options)
+}
+
+/** The same of bundles that are there. */
+export async function serveBundles(options: ServeOptions): Promise<Served> {
   const base = options.bundleBase
-  await bundle(options.workers, base)
   const [edge, ...others] = options.workers
   if (!edge) throw new Error('there is no edge worker')
   const prepared = [edge, ...others].map((worker) => {
@@ -39,6 +46,7 @@ export async function servePlatform(options: ServeOptions): Promise<Served> {
         ...rest,
         ...sockets,
         bindings: Object.assign({}, rest.bindings, options.vars?.[worker.toml.name]),
+        serviceBindings: Object.assign({}, rest.serviceBindings, options.services?.[worker.toml.name]),
         name: worker.toml.name,
         modulesRoot: dir,
         modules: modulesIn(worker, dir),

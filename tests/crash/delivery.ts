@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { d1File } from '../../scripts/d1-files.ts'
+import { BUSY_MS } from './disk.ts'
 
 /** What is left in the two databases after everything: what was told, what was heard, and what it did. */
 export type Delivery = {
@@ -13,8 +14,8 @@ export type Delivery = {
 
 /** Reads both databases' files; the platform may be running. */
 export function readDelivery(stateDir: string, word: string): Delivery {
-  const listings = new DatabaseSync(d1File(stateDir, 'madang-listings'), { readOnly: true })
-  const search = new DatabaseSync(d1File(stateDir, 'madang-search'), { readOnly: true })
+  const listings = new DatabaseSync(d1File(stateDir, 'madang-listings'), { readOnly: true, timeout: BUSY_MS })
+  const search = new DatabaseSync(d1File(stateDir, 'madang-search'), { readOnly: true, timeout: BUSY_MS })
   const rows = (db: DatabaseSync, sql: string, ...params: string[]) => db.prepare(sql).all(...params)
   try {
     return {

@@ -6,8 +6,8 @@ import { openD1 } from '../../bench/sqlite-d1.ts'
 import { d1File } from '../../scripts/d1-files.ts'
 import { accountOf, platformAccount, transferStatements } from '../../workers/payments/ledger.store.ts'
 
-/** A reader waits so long for whoever is writing. */
-const BUSY_MS = 5_000
+/** Who opens a file that something may still run on waits so long for its turn. */
+export const BUSY_MS = 5_000
 
 /** Asks a database's file, whether or not anything runs. */
 export function rowsOf<Row extends z.ZodType>(

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { deriveBundled } from '../../scripts/derived-worker.ts'
-import { type Platform, startDev } from '../../scripts/dev-server.ts'
+import { type Platform, startAnswering } from '../../scripts/dev-server.ts'
 import { writeDevVars } from '../../scripts/dev-vars.ts'
 import { migrate } from '../../scripts/migrate.ts'
 import { freePort, signalTree } from '../../scripts/processes.ts'
@@ -10,24 +9,22 @@ import { tickOnce } from '../../scripts/tick.ts'
 import { readWorkers } from '../../scripts/workers.ts'
 
 const RESEND_MS = 10 * 60_000
-/** In production a poison event is tried for minutes before it is given up; here twice is enough to see the same path. */
-const RETRIES = 1
+const PROCESS = join(import.meta.dirname, 'killable-platform.process.ts')
 
 /** The platform without its pages as a child process with state on disk, to be killed and started again. */
 export async function killablePlatform(stateDir: string) {
   writeDevVars(ROOT)
-  const workers = readWorkers(ROOT)
-    .filter(({ toml }) => toml.name !== 'madang-web')
-    .map((worker) =>
-      deriveBundled(worker, join(stateDir, 'workers', worker.toml.name), { max_retries: RETRIES }),
-    )
-  await migrate(workers, stateDir)
+  await migrate(readWorkers(ROOT), stateDir)
   const port = await freePort()
   let platform: Platform | null = null
   return {
     /** Starts it and, as `npm start` does, lets the outboxes send again what a queue in memory may have lost. */
     start: async (): Promise<string> => {
-      platform = await startDev({ workers, stateDir, port, complain: () => {} })
+      platform = await startAnswering([PROCESS, stateDir, String(port)], {
+        stateDir,
+        port,
+        complain: () => {},
+      })
       await tickOnce(platform.origin, Date.now() - RESEND_MS)
       return platform.origin
     },

@@ -12,6 +12,7 @@ import { tickOnce } from '../../scripts/tick.ts'
 import { tokenSigner } from '../../scripts/tokens.ts'
 import { handlersOf } from '../../workers/search/consumer.ts'
 import { readDelivery, wrongs } from './delivery.ts'
+import { BUSY_MS } from './disk.ts'
 import { killablePlatform } from './killable-platform.ts'
 
 const SCALE =
@@ -142,7 +143,7 @@ describe('P8: no committed event is lost', () => {
   test('a poison event ends among the dead letters with an error in the log, and a replay after the repair brings them to none', async () => {
     await platform.end()
     const searchFile = d1File(stateDir, 'madang-search')
-    const sabotage = new DatabaseSync(searchFile)
+    const sabotage = new DatabaseSync(searchFile, { timeout: BUSY_MS })
     sabotage.exec(
       "CREATE TRIGGER sabotage BEFORE INSERT ON docs WHEN new.price = 666 BEGIN SELECT RAISE(ABORT, 'sabotaged'); END",
     )
