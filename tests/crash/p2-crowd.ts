@@ -22,8 +22,10 @@ export type Crowd = {
   groupBuy: GroupBuy
   terms: Terms
   acts: number
-  /** Till then nobody takes the last ones, however fast the acts are done: a crowd that is over by then is not cut off. */
-  carefulUntilMs: number
+  /** Their acts are spread until then, however fast the machine is; before it nobody takes the last ones. */
+  untilMs: number
+  /** Whether the power was cut: until it was they go on asking, also after the end. */
+  isCut: () => boolean
   random: () => number
   /** Told before each act, how many there were. */
   before: (act: number) => void
@@ -31,7 +33,7 @@ export type Crowd = {
 export type Doings = Pick<Night, 'tries' | 'sights' | 'calledOffAt'>
 
 /** Many join, change and leave until so many acts are done and the end was seen; what they were told and what could be seen meanwhile. */
-export function crowdAt({ town, groupBuy, terms, acts, carefulUntilMs, random, before }: Crowd) {
+export function crowdAt({ town, groupBuy, terms, acts, untilMs, isCut, random, before }: Crowd) {
   const { id } = groupBuy
   const log: Doings = { tries: [], sights: [], calledOffAt: null }
   const inIt: MemberId[] = []
@@ -54,7 +56,7 @@ export function crowdAt({ town, groupBuy, terms, acts, carefulUntilMs, random, b
     const wait = random() < WAITING.share
     const units = 1 + Math.floor(random() * 2.2) + (wait ? WAITING.more : 0)
     const left = terms.totalUnits - taken - wanted
-    const isCareful = done < acts * CAREFUL.share || Date.now() < carefulUntilMs
+    const isCareful = done < acts * CAREFUL.share || Date.now() < untilMs
     const isLast = isCareful && left - units < CAREFUL.leaves
     return { memberId, units: isLast ? terms.totalUnits - terms.hostUnits : units, wait }
   }
@@ -93,8 +95,11 @@ export function crowdAt({ town, groupBuy, terms, acts, carefulUntilMs, random, b
     done: () => done,
     run: async (): Promise<void> => {
       const eyes = setInterval(look, SIGHT_EVERY_MS)
+      const beganMs = Date.now()
+      const paceMs = Math.max(0, untilMs - beganMs) / acts
       const lane = async () => {
-        while (done < acts || afterTheEnd < AFTER_THE_END) {
+        while (done < acts || afterTheEnd < AFTER_THE_END || !isCut()) {
+          await new Promise((resolve) => setTimeout(resolve, beganMs + done * paceMs - Date.now()))
           await act()
           // Past their number they only wait for the end.
           if (done >= acts) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))

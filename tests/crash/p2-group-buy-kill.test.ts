@@ -55,21 +55,27 @@ async function evening(groupBuy: GroupBuy, deadlineMs: number, ending: Ending, r
   const overTheEndAtMs = deadlineMs - 500 * random()
   const terms = { ...UNITS, deadlineMs }
   let cutting = Promise.resolve()
+  let isCut = false
+  const cutOverTheEnd = async () => {
+    await cut()
+    isCut = true
+  }
   let calling: Promise<unknown> = Promise.resolve()
   const crowd = crowdAt({
     ...{ town, groupBuy, terms, acts: SCALE.acts, random },
-    carefulUntilMs: ending === 'cancel' ? 0 : overTheEndAtMs,
+    untilMs: ending === 'cancel' ? 0 : overTheEndAtMs,
+    isCut: () => isCut,
     before: (act) => {
       if (act === cutAt) cutting = cutting.then(cut)
       if (act !== callOffAt) return
       calling = crowd.callOff()
-      cutting = cutting.then(() => sleep(100 * random())).then(cut)
+      cutting = cutting.then(() => sleep(100 * random())).then(cutOverTheEnd)
     },
   })
   const overTheEnd = async () => {
     await sleep(overTheEndAtMs - Date.now())
     if (ending === 'both') calling = crowd.callOff()
-    cutting = cutting.then(cut)
+    cutting = cutting.then(cutOverTheEnd)
   }
   await Promise.all([crowd.run(), ...(ending === 'cancel' ? [] : [overTheEnd()])])
   await cutting
