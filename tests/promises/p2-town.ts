@@ -7,6 +7,7 @@ import { newId } from '#kit/id'
 import { secretFor } from '../../scripts/dev-vars.ts'
 import { sumOfEntries } from '../../workers/payments/audit.store.ts'
 import { accountOf, platformAccount, transferStatements } from '../../workers/payments/ledger.store.ts'
+import { makeTables } from '../support/migrations.ts'
 import { type Answer, neighboursOf, startAlone } from '../support/worker-alone.ts'
 
 type Env = { DB: D1Database; SLOT_CLAIMS: DurableObjectNamespace<SlotClaimsObject> }
@@ -27,8 +28,8 @@ export async function startTown() {
     ],
   })
   const worker = alone.server.getWorker<Env>('madang-group-buys')
-  await worker.applyD1Migrations('DB')
   const { DB: groupBuys } = await worker.getEnv()
+  await makeTables(groupBuys, 'group-buys')
 
   async function call(
     method: string,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createTestHarness } from 'wrangler'
 import { z } from 'zod'
 import { bundledConfigOf } from '../../scripts/derived-worker.ts'
+import { makeTables } from './migrations.ts'
 import { STOPPED, stoppable, switchOf } from './stoppable.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -55,7 +56,10 @@ export async function startPlatform(options: PlatformOptions = {}) {
   await Promise.all(
     domains
       .filter((domain) => existsSync(join(ROOT, 'migrations', domain)))
-      .map((domain) => server.getWorker(`madang-${domain}`).applyD1Migrations('DB')),
+      .map(async (domain) => {
+        const { DB } = await server.getWorker<{ DB: D1Database }>(`madang-${domain}`).getEnv()
+        await makeTables(DB, domain)
+      }),
   )
 
   // By its name, not by `server.fetch`: that one goes through a proxy in a process of its own, at half of the cost again.

@@ -11,6 +11,7 @@ import { TOKEN_ALGORITHM, TOKEN_AUDIENCE, TOKEN_ISSUER, TOKEN_TYPE } from '#kit/
 import { newId } from '#kit/id'
 import { bundledConfigOf } from '../../scripts/derived-worker.ts'
 import { secretFor } from '../../scripts/dev-vars.ts'
+import { makeTables } from './migrations.ts'
 import { STOPPED } from './stoppable.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -81,8 +82,8 @@ export async function startAlone<Env extends { DB: D1Database }, NeighboursEnv =
   const { url } = await server.listen()
   const worker = server.getWorker<Env>(name)
   const neighbours = server.getWorker<NeighboursEnv>(neighboursOf(domain))
-  await server.getWorker<{ DB: D1Database }>(name).applyD1Migrations('DB')
   const env = await worker.getEnv()
+  await makeTables(env.DB, domain)
   const inbox = QueueHandler.parse(await worker.getExport())
 
   const tokens = new Map<string, Promise<string>>()
