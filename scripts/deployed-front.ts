@@ -1,13 +1,9 @@
-import { spawnSync } from 'node:child_process'
-import { createHash, X509Certificate } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { request } from 'node:http'
-import { createSecureServer, type Http2ServerRequest, type IncomingHttpHeaders } from 'node:http2'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { type IncomingHttpHeaders, type IncomingMessage, type RequestOptions, request } from 'node:http'
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
+import type { Duplex } from 'node:stream'
 import { constants, createBrotliCompress } from 'node:zlib'
+import { ownCertificate } from './own-certificate.ts'
 import { freePort } from './processes.ts'
-import { Refused } from './refused.ts'
 
 const COMPRESSED = /^(text\/|application\/(javascript|json|manifest|problem))|svg/
 /** What Cloudflare compresses replies with while they pass. */
@@ -15,7 +11,10 @@ const BROTLI_QUALITY = 4
 /** These speak of one HTTP/1.1 connection; HTTP/2 does not allow them. */
 const OF_THE_CONNECTION = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'host'])
 
-/** `keyHash` is what a browser is told to trust the front by (`--ignore-certificate-errors-spki-list`). */
+type Headers = Record<string, string | string[] | undefined>
+/** What the browser sees, and what answers. */
+type Ends = { origin: string; behind: URL }
+/** `keyHash` is what a browser is told to trust it by. */
 export type DeployedFront = { origin: string; keyHash: string; end: () => Promise<void> }
 
 /**
@@ -24,96 +23,82 @@ export type DeployedFront = { origin: string; keyHash: string; end: () => Promis
  * files at a time.
  */
 export async function deployedFront(behind: string): Promise<DeployedFront> {
-  const target = new URL(behind)
   const port = await freePort()
-  const origin = `https://localhost:${port}`
-  const { key, cert } = ownCertificate()
-  const server = createSecureServer({ key, cert }, (incoming, outgoing) => {
-    const onward = request(
-      {
-        host: target.hostname,
-        port: target.port,
-        path: incoming.url,
-        method: incoming.method,
-        headers: headersBehind(incoming, origin, target.origin),
-      },
-      (reply) => {
-        const isText =
-          COMPRESSED.test(reply.headers['content-type'] ?? '') &&
-          !reply.headers['content-encoding'] &&
-          reply.headers['content-length'] !== '0' &&
-          reply.statusCode !== 304
-        const headers = ofTheMessage(reply.headers)
-        if (!isText) {
-          outgoing.writeHead(reply.statusCode ?? 502, headers)
-          return reply.pipe(outgoing)
-        }
-        const { 'content-length': _, ...rest } = headers
-        outgoing.writeHead(reply.statusCode ?? 502, { ...rest, 'content-encoding': 'br' })
-        const brotli = createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } })
-        return reply.pipe(brotli).pipe(outgoing)
-      },
-    )
-    onward.once('error', () => outgoing.stream.close())
-    incoming.pipe(onward)
-  })
-  const sessions = new Set<{ destroy: () => void }>()
-  server.on('session', (session) => {
-    sessions.add(session)
-    session.once('close', () => sessions.delete(session))
+  const ends = { origin: `https://localhost:${port}`, behind: new URL(behind) }
+  const { key, cert, keyHash } = ownCertificate()
+  // A WebSocket opens over HTTP/1.1.
+  const server = createSecureServer({ key, cert, allowHTTP1: true }, (incoming, outgoing) =>
+    passOn(ends, incoming, outgoing),
+  )
+  server.on('upgrade', (incoming: IncomingMessage, socket: Duplex) => passUpgrade(ends, incoming, socket))
+  const sockets = new Set<Duplex>()
+  server.on('secureConnection', (socket: Duplex) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
   })
   await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening))
   const end = () =>
     new Promise<void>((closed) => {
       server.close(() => closed())
-      for (const session of sessions) session.destroy()
+      for (const socket of sockets) socket.destroy()
     })
-  return { origin, keyHash: keyHashOf(cert), end }
+  return { origin: ends.origin, keyHash, end }
+}
+
+function passOn(ends: Ends, incoming: Http2ServerRequest, outgoing: Http2ServerResponse): void {
+  const onward = request(onwardOf(ends, incoming, withoutConnection(incoming.headers)), (reply) => {
+    const { 'content-length': length, ...rest } = withoutConnection(reply.headers)
+    const status = reply.statusCode ?? 502
+    if (!isCompressed(reply)) {
+      outgoing.writeHead(status, length === undefined ? rest : { ...rest, 'content-length': length })
+      reply.pipe(outgoing)
+      return
+    }
+    outgoing.writeHead(status, { ...rest, 'content-encoding': 'br' })
+    const brotli = createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } })
+    reply.pipe(brotli).pipe(outgoing)
+  })
+  onward.once('error', () => {
+    if (!outgoing.headersSent) outgoing.writeHead(502)
+    outgoing.end()
+  })
+  incoming.pipe(onward)
+}
+
+/** From the upgrade on, bytes go both ways as they are. */
+function passUpgrade(ends: Ends, incoming: IncomingMessage, socket: Duplex): void {
+  const onward = request(onwardOf(ends, incoming, { ...incoming.headers, host: ends.behind.host }))
+  onward.once('upgrade', (reply, behind) => {
+    const lines = Object.entries(reply.headers).map(([name, value]) => `${name}: ${value}`)
+    socket.write(['HTTP/1.1 101 Switching Protocols', ...lines, '', ''].join('\r\n'))
+    behind.once('error', () => socket.destroy())
+    socket.once('error', () => behind.destroy())
+    behind.pipe(socket).pipe(behind)
+  })
+  onward.once('response', () => socket.destroy())
+  onward.once('error', () => socket.destroy())
+  onward.end()
 }
 
 /** The workers behind know themselves by their own address: what the browser sends from its page's origin comes from theirs. */
-function headersBehind(
-  incoming: Http2ServerRequest,
-  origin: string,
-  originBehind: string,
-): Record<string, string | string[] | undefined> {
-  const headers = ofTheMessage(incoming.headers)
-  return headers.origin === origin ? { ...headers, origin: originBehind } : headers
+function onwardOf(
+  { origin, behind }: Ends,
+  { url, method }: { url?: string | undefined; method?: string | undefined },
+  headers: Headers,
+): RequestOptions {
+  const { hostname: host, port } = behind
+  const sent = headers.origin === origin ? { ...headers, origin: behind.origin } : headers
+  return { host, port, ...(url ? { path: url } : {}), ...(method ? { method } : {}), headers: sent }
 }
 
+const isCompressed = ({ headers, statusCode }: IncomingMessage): boolean =>
+  COMPRESSED.test(headers['content-type'] ?? '') &&
+  !headers['content-encoding'] &&
+  headers['content-length'] !== '0' &&
+  statusCode !== 304
+
 /** All headers but those of the connection and HTTP/2's own. */
-const ofTheMessage = (headers: IncomingHttpHeaders): Record<string, string | string[] | undefined> =>
+const withoutConnection = (headers: IncomingHttpHeaders | Http2ServerRequest['headers']): Headers =>
   Object.fromEntries(
     Object.entries(headers).filter(([name]) => !name.startsWith(':') && !OF_THE_CONNECTION.has(name)),
   )
-
-/** A certificate for `localhost`, made for this one run and kept nowhere. */
-function ownCertificate(): { key: string; cert: string } {
-  const dir = mkdtempSync(join(tmpdir(), 'madang-front-'))
-  const [keyFile, certFile] = [join(dir, 'key.pem'), join(dir, 'cert.pem')]
-  const made = spawnSync('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-    ...[
-      '-subj',
-      '/CN=localhost',
-      '-addext',
-      'subjectAltName=DNS:localhost',
-      '-keyout',
-      keyFile,
-      '-out',
-      certFile,
-    ],
-  ])
-  try {
-    if (made.status !== 0)
-      throw new Refused('A front over HTTPS needs `openssl`: install it (apt-get install openssl).')
-    return { key: readFileSync(keyFile, 'utf8'), cert: readFileSync(certFile, 'utf8') }
-  } finally {
-    rmSync(dir, { recursive: true, force: true })
-  }
-}
-
-const keyHashOf = (cert: string): string =>
-  createHash('sha256')
-    .update(new X509Certificate(cert).publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('base64')
