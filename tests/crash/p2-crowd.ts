@@ -99,7 +99,8 @@ export function crowdAt({ town, groupBuy, terms, acts, untilMs, isCut, random, b
       const paceMs = Math.max(0, untilMs - beganMs) / acts
       const lane = async () => {
         while (done < acts || afterTheEnd < AFTER_THE_END || !isCut()) {
-          await new Promise((resolve) => setTimeout(resolve, beganMs + done * paceMs - Date.now()))
+          const untilTurnMs = Math.max(0, beganMs + done * paceMs - Date.now())
+          await new Promise((resolve) => setTimeout(resolve, untilTurnMs))
           await act()
           // Past their number they only wait for the end.
           if (done >= acts) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
