@@ -44,6 +44,8 @@ export async function startAnswering(args: string[], options: StartOptions): Pro
   const child = startTree(args, {
     env: {
       WRANGLER_SEND_METRICS: 'false',
+      // It would write a trace of every call beside the state, without an end; who wants to see one asks for it.
+      X_LOCAL_OBSERVABILITY: process.env.X_LOCAL_OBSERVABILITY ?? 'false',
       WRANGLER_REGISTRY_PATH: join(options.stateDir, 'registry'),
       NO_COLOR: '1',
       FORCE_COLOR: '0',

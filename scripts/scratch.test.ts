@@ -6,7 +6,7 @@ import { openScratch } from './scratch.ts'
 
 const made: string[] = []
 const open = (): string => {
-  const dir = openScratch()
+  const dir = openScratch('short')
   made.push(dir)
   return dir
 }

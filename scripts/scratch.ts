@@ -4,16 +4,16 @@ import { join } from 'node:path'
 
 /** Memory that Linux mounts as a disk. */
 const MEMORY_DISK = '/dev/shm'
-/** A whole run writes less than a third of it. */
+/** A whole run of `npm test` writes less than a third of it. */
 const ROOM_BYTES = 6 * 1024 ** 3
 const NAME = /^madang-scratch-(\d+)-/
 
 /**
- * A folder for what one run writes and throws away: databases, browser profiles. In memory where there is plenty of it, since every
- * commit of every database would otherwise wait for a disk. The caller removes it; what a killed run left goes with the next one.
+ * A folder for what one run writes and throws away: databases, browser profiles. A `short` run's is in memory where there is plenty of it, since
+ * every commit of every database would otherwise wait for a disk. The caller removes it; what a killed run left goes with the next one.
  */
-export function openScratch(): string {
-  const base = hasRoomInMemory() ? MEMORY_DISK : tmpdir()
+export function openScratch(run: 'short' | 'long'): string {
+  const base = run === 'short' && hasRoomInMemory() ? MEMORY_DISK : tmpdir()
   removeLeftIn(base)
   return mkdtempSync(join(base, `madang-scratch-${process.pid}-`))
 }

@@ -25,10 +25,10 @@ const Report = z.object({
  * figures. `--nightly` is the same tests at their full scale.
  */
 await main(async () => {
-  const scratch = openScratch()
+  const nightly = process.argv.includes('--nightly')
+  const scratch = openScratch(nightly ? 'long' : 'short')
   endOnSignal()
   process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 }))
-  const nightly = process.argv.includes('--nightly')
   const args = process.argv.slice(2).filter((arg) => arg !== '--nightly')
   const chromium = await requireChromium()
   await wishForHeadlessShell()
