@@ -4,8 +4,8 @@ import { join } from 'node:path'
 
 /** Memory that Linux mounts as a disk. */
 const MEMORY_DISK = '/dev/shm'
-/** A whole run of `npm test` writes less than a third of it. */
-const ROOM_BYTES = 6 * 1024 ** 3
+/** A whole run of `npm test` writes a tenth of it. */
+const ROOM_BYTES = 3 * 1024 ** 3
 const NAME = /^madang-scratch-(\d+)-/
 
 /**
