@@ -76,7 +76,8 @@ const asks = (who: number, units: number, wait: boolean, outcome: Outcome): Step
     const pay = reserved.ok ? reserved.value.pay : null
     agree('to pay', expected.claim !== null, pay !== null)
     if (pay === null || expected.claim === null || outcome === 'dies before paying') return
-    if (outcome.startsWith('is cut off')) await groupBuy.evict()
+    if (outcome === 'is cut off before paying' || outcome === 'is cut off and asks again')
+      await groupBuy.evict()
     if (outcome === 'is cut off and asks again') {
       const again = await groupBuy.reserve(memberId, units, { wait, key })
       agree('to pay, asked again', pay.claimId, again.ok && again.value.pay?.claimId)
