@@ -48,7 +48,7 @@ export function deriveWorker(worker: Worker, dir: string, derivation: Derivation
  * From its bundle (bundles.ts), which must have been built. Wrangler parses the module that it starts with to see what it is; of this one
  * that takes no time.
  */
-export function deriveBundled(worker: Worker, dir: string, consumer: Derivation['consumer'] = {}): Worker {
+function deriveBundled(worker: Worker, dir: string): Worker {
   const bundled = `${basename(worker.toml.main, extname(worker.toml.main))}.js`
   const modules = join(dir, 'modules')
   mkdirSync(modules, { recursive: true })
@@ -57,7 +57,7 @@ export function deriveBundled(worker: Worker, dir: string, consumer: Derivation[
     join(modules, 'start.js'),
     "export * from './bundle.js'\nexport { default } from './bundle.js'\n",
   )
-  return deriveWorker(worker, dir, { main: join('modules', 'start.js'), isBundled: true, consumer })
+  return deriveWorker(worker, dir, { main: join('modules', 'start.js'), isBundled: true })
 }
 
 const DERIVED = inRoot('.madang', 'bundled')

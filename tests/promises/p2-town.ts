@@ -7,7 +7,7 @@ import { newId } from '#kit/id'
 import { secretFor } from '../../scripts/dev-vars.ts'
 import { sumOfEntries } from '../../workers/payments/audit.store.ts'
 import { accountOf, platformAccount, transferStatements } from '../../workers/payments/ledger.store.ts'
-import { makeTables } from '../support/migrations.ts'
+import { makeTables } from '../support/harness-tables.ts'
 import { type Answer, neighboursOf, startAlone } from '../support/worker-alone.ts'
 
 type Env = { DB: D1Database; SLOT_CLAIMS: DurableObjectNamespace<SlotClaimsObject> }

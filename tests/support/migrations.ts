@@ -1,20 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { unstable_splitSqlQuery as splitSql } from 'wrangler'
 import { inRoot } from '../../scripts/root.ts'
 
-/**
- * The tables of a domain in an empty database, in one trip. The harness's own `applyD1Migrations` makes one trip a statement, a
- * second of each platform's start.
- */
-export async function makeTables(db: Pick<D1Database, 'exec'>, domain: string): Promise<void> {
+/** The texts of a domain's migrations, in their order. */
+export function migrationsOf(domain: string): string[] {
   const dir = inRoot('migrations', domain)
-  const statements = readdirSync(dir)
-    .filter((name) => name.endsWith('.sql'))
-    .sort()
-    .flatMap((name) => splitSql(readFileSync(join(dir, name), 'utf8')))
-  await db.exec(statements.map(onOneLine).join('\n'))
+  const names = readdirSync(dir).filter((name) => name.endsWith('.sql'))
+  return names.toSorted().map((name) => readFileSync(join(dir, name), 'utf8'))
 }
-
-/** `exec` takes a line for a statement. No text in a migration holds two dashes or a line break. */
-const onOneLine = (sql: string): string => sql.replaceAll(/--.*$/gm, '').replaceAll(/\s+/g, ' ').trim()

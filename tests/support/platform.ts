@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createTestHarness } from 'wrangler'
 import { z } from 'zod'
 import { bundledConfigOf } from '../../scripts/derived-worker.ts'
-import { makeTables } from './migrations.ts'
+import { makeTables } from './harness-tables.ts'
 import { STOPPED, stoppable, switchOf } from './stoppable.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')

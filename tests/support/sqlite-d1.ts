@@ -1,15 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
-
-const MIGRATIONS = join(import.meta.dirname, '..', '..', 'migrations')
+import { migrationsOf } from './migrations.ts'
 
 /** A domain's empty database in memory, in Node's own SQLite. */
 export function databaseOf(domain: string): DatabaseSync {
   const db = new DatabaseSync(':memory:')
-  for (const file of readdirSync(join(MIGRATIONS, domain)).toSorted())
-    db.exec(readFileSync(join(MIGRATIONS, domain, file), 'utf8'))
+  for (const text of migrationsOf(domain)) db.exec(text)
   return db
 }
 

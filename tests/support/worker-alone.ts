@@ -11,7 +11,7 @@ import { TOKEN_ALGORITHM, TOKEN_AUDIENCE, TOKEN_ISSUER, TOKEN_TYPE } from '#kit/
 import { newId } from '#kit/id'
 import { bundledConfigOf } from '../../scripts/derived-worker.ts'
 import { secretFor } from '../../scripts/dev-vars.ts'
-import { makeTables } from './migrations.ts'
+import { makeTables } from './harness-tables.ts'
 import { STOPPED } from './stoppable.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
